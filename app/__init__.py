@@ -1,0 +1,1 @@
+"""The program: command line, window, run list, settings, theme, actions."""

@@ -1,0 +1,133 @@
+"""What a pane is: its description in the tab bar, the widget, and all that it is given to work with.
+
+There are no globals: a pane reaches the log, the runs, the cursor and the settings through its :class:`PaneContext`,
+so a test builds any pane from a handful of small objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from ..reader.model import Delta, Kind, SeriesKey
+
+if TYPE_CHECKING:
+    from ..reader.api import LogSession, RunStore
+    from .jobs import Jobs
+    from .runs.model import RunModel
+    from .selection import StepCursor
+    from .theme import Theme
+
+
+class ThemeHolder(QObject):
+    """The theme in force; ``changed`` fires after :meth:`set`."""
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    @property
+    def theme(self) -> Theme:
+        """The theme to draw with now."""
+        return self._theme
+
+    def set(self, theme: Theme) -> None:
+        """Change the theme; everyone who draws listens to ``changed``."""
+        if theme != self._theme:
+            self._theme = theme
+            self.changed.emit()
+
+
+class Notify(Protocol):
+    """Shows a quiet message to the user: what, where, why, what to do. ``kind`` is "info", "warning" or "error"."""
+
+    def __call__(self, text: str, kind: str = "info", detail: str = "") -> None:
+        """Show ``text``; ``detail`` is what a copy button gives beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One command of the program: it stands in menus, the palette and the shortcuts page alike.
+
+    ``shortcut`` is in Qt's portable text ("Ctrl+K"), empty for none. ``checked`` returns the state of a switch, or is
+    None for a plain command; ``enabled`` says whether it can be used now.
+    """
+
+    id: str
+    title: str
+    group: str
+    run: Callable[[], None]
+    shortcut: str = ""
+    icon: str = ""
+    tooltip: str = ""
+    checked: Callable[[], bool] | None = None
+    enabled: Callable[[], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaneContext:
+    """All that a pane may use."""
+
+    store: RunStore
+    session: LogSession
+    runs: RunModel
+    cursor: StepCursor
+    jobs: Jobs
+    theme: ThemeHolder
+    notify: Notify
+
+
+class Pane(QWidget):
+    """A tab of the window. Subclasses draw; the window calls these in the GUI thread."""
+
+    def settings_widget(self) -> QWidget:
+        """The pane's own settings and read-out, for the right side of the window. Made once, owned by the window."""
+        raise TypeError(f"{type(self).__name__} has to define settings_widget")
+
+    def apply(self, delta: Delta) -> None:
+        """Take in what changed in the log. Called at most every 33 ms while visible, and once when shown again."""
+        raise TypeError(f"{type(self).__name__} has to define apply")
+
+    def set_active(self, active: bool) -> None:
+        """The tab was shown or hidden; a hidden pane does no work."""
+
+    def actions(self) -> Sequence[ActionSpec]:
+        """Commands of this pane for menus, palette and shortcuts."""
+        return ()
+
+    def palette_entries(self) -> Sequence[tuple[str, Callable[[], None]]]:
+        """Places to go to in this pane (a tag, a card): text and what to do when chosen."""
+        return ()
+
+    def save_state(self) -> dict[str, Any]:
+        """What the session remembers of this pane, as JSON values."""
+        return {}
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        """Take back :meth:`save_state`'s values; unknown or damaged ones are ignored."""
+
+    def close_pane(self) -> None:
+        """Stop timers and jobs; nothing of the pane may run afterwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaneSpec:
+    """A pane as the tab bar and the palette know it. ``kinds`` are the series it shows, counted beside its title."""
+
+    id: str
+    title: str
+    icon: str
+    kinds: frozenset[Kind]
+    create: Callable[[PaneContext], Pane]
+    shortcut: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def count(self, keys: Sequence[SeriesKey]) -> int:
+        """Number of distinct tags among ``keys`` that this pane shows."""
+        return len({key.tag for key in keys if key.kind in self.kinds})
