@@ -1,0 +1,323 @@
+"""The chart widget: a cached picture of the lines, a cheap cursor over it, and zooming with mouse and keyboard."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QEnterEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ..lod.scale import Scale
+from ..selection import XAxis
+from . import picking
+from .curve import ChartCurve
+from .frames import FrameScheduler
+from .geometry import Geometry
+from .gestures import Gestures
+from .limits_edit import LimitEditor
+from .render import Scene, paint
+from .style import ChartStyle
+from .view import ChartView, Range
+
+#: A full frame that takes longer than this (seconds) is drawn without antialiasing while the view moves.
+SLOW_FRAME = 0.012
+SETTLE_MS = 140
+
+
+class Chart(QWidget):
+    """Draws the runs of one tag.
+
+    ``pointed`` (x less the origin) follows the mouse, ``run_pointed`` (run or None) the line under it, ``view_changed``
+    fires after the user changed the limits, ``menu_requested`` (global position) on a right click.
+    """
+
+    pointed = Signal(float)
+    run_pointed = Signal(object)
+    view_changed = Signal()
+    menu_requested = Signal(QPoint)
+
+    def __init__(self, frames: FrameScheduler, style: ChartStyle, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._frames = frames
+        self.scene = Scene(style)
+        self.view = ChartView()
+        self.fit_x: Range | None = None
+        self.fit_y: Range | None = None
+        self._picture: QPixmap | None = None
+        self._geometry: Geometry | None = None
+        self._stale = True
+        self._full_frame = 0.0
+        self._moving = False
+        self._cursor_x: float | None = None
+        self._dots = False
+        self._note = ""
+        self._gestures = Gestures(self)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._settled)
+        self._pick = QTimer(self)
+        self._pick.setSingleShot(True)
+        self._pick.setInterval(40)
+        self._pick.timeout.connect(self._point_at_run)
+        self._mouse: QPoint | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(160, 100)
+
+    # What is shown
+
+    def set_style(self, style: ChartStyle) -> None:
+        """Draw in another theme."""
+        self.scene.style = style
+        self.invalidate()
+
+    def set_data(self, curves: Sequence[ChartCurve], fit_x: Range | None, fit_y: Range | None, note: str = "") -> None:
+        """The lines, the limits that show all of them, and a line of text for a chart without any."""
+        self.scene.curves = curves
+        self.fit_x, self.fit_y, self._note = fit_x, fit_y, note
+        self.invalidate()
+
+    def set_axes(self, axis: XAxis, origin: int, x_scale: Scale, y_scale: Scale, show_raw: bool) -> None:
+        """The meaning of x, the number that x is less of, both scales, and whether raw lines stand behind."""
+        scene = self.scene
+        scene.axis, scene.origin, scene.x_scale, scene.y_scale, scene.show_raw = axis, origin, x_scale, y_scale, show_raw
+        self.invalidate()
+
+    def set_view(self, view: ChartView) -> None:
+        """The limits in force; the chart changes them in place when the user zooms."""
+        self.view = view
+        self.invalidate()
+
+    def set_lifted(self, run: str | None) -> None:
+        """Lift one run and dim the others; None ends it."""
+        if any(curve.run in (run, self.scene.lifted) for curve in self.scene.curves):
+            self.scene.lifted = run
+            self.invalidate()
+        else:
+            self.scene.lifted = run
+
+    def set_cursor(self, x: float | None, *, dots: bool = False) -> None:
+        """Put the cursor line at ``x`` (less the origin); ``dots`` marks where it meets the lines."""
+        if x == self._cursor_x and dots == self._dots:
+            return
+        whole = dots or self._dots
+        before = self._cursor_rect()
+        self._cursor_x, self._dots = x, dots
+        if whole:
+            self.update()
+        else:
+            self.update(before)
+            self.update(self._cursor_rect())
+
+    @property
+    def geometry_now(self) -> Geometry | None:
+        """Where the data of the last frame lie, in device pixels."""
+        return self._geometry
+
+    # Frames
+
+    def invalidate(self, *, urgent: bool = False) -> None:
+        """The picture is out of date; it is painted again within a few turns of the event loop."""
+        self._stale = True
+        self._frames.request(self, urgent=urgent)
+
+    def refresh(self) -> None:
+        """Paint the picture now, if it is out of date and can be seen."""
+        if self._stale and self.isVisible() and not self.visibleRegion().isEmpty():
+            self._render()
+            self.update()
+
+    def moved(self) -> None:
+        """The user changed the limits: draw at once, and at full quality as soon as the hand rests."""
+        self._moving = self._full_frame > SLOW_FRAME
+        if self._moving:
+            self._settle.start()
+        self.invalidate(urgent=True)
+        self.view_changed.emit()
+
+    def fit(self) -> None:
+        """Show all data again."""
+        if not self.view.fitted:
+            self.view.remember()
+            self.view.x = self.view.y = None
+            self.moved()
+
+    def step_back(self) -> bool:
+        """Return to the limits before the last zoom; False where there was none."""
+        if not self.view.back():
+            return False
+        self.moved()
+        return True
+
+    def update_limits(self) -> None:
+        """Work out the limits to draw from the view and the data."""
+        scene = self.scene
+        scene.limits = self.view.limits(self.fit_x, self.fit_y, scene.x_scale, scene.y_scale)
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 240)
+
+    def _settled(self) -> None:
+        self._moving = False
+        self.invalidate()
+
+    def _render(self) -> None:
+        ratio = self.devicePixelRatio()
+        size = self.size() * ratio
+        if self._picture is None or self._picture.size() != size:
+            self._picture = QPixmap(size)
+        self._picture.setDevicePixelRatio(ratio)
+        self.update_limits()
+        began = time.thread_time()
+        painter = QPainter(self._picture)
+        self._geometry = paint(painter, self.width(), self.height(), ratio, self.scene, fast=self._moving)
+        painter.end()
+        if not self._moving:
+            self._full_frame = time.thread_time() - began
+        self._stale = False
+        self._frames.forget(self)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        picture = self._picture
+        if picture is None or picture.size() != self.size() * self.devicePixelRatio():
+            self._render()
+            picture = self._picture
+        assert picture is not None
+        painter = QPainter(self)
+        painter.setClipRegion(event.region())
+        painter.drawPixmap(0, 0, picture)
+        self._paint_cursor(painter)
+        box = self._gestures.box()
+        if box is not None:
+            fill = self.scene.style.accent
+            painter.setPen(QPen(fill, 1))
+            shade = type(fill)(fill)
+            shade.setAlpha(36)
+            painter.setBrush(shade)
+            painter.drawRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5))
+        if not self.scene.curves and self._note:
+            painter.setPen(self.scene.style.note)
+            painter.setFont(self.scene.style.font)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._note)
+        painter.end()
+
+    def _paint_cursor(self, painter: QPainter) -> None:
+        place = self._cursor_place()
+        geometry = self._geometry
+        if place is None or geometry is None:
+            return
+        ratio = self.devicePixelRatio()
+        pen = QPen(self.scene.style.cursor, 1.0)
+        pen.setDashPattern([3, 3])
+        painter.setPen(pen)
+        x = int(place) + 0.5
+        painter.drawLine(
+            QRectF(x, geometry.top / ratio, 0, 0).topLeft(),
+            QRectF(x, (geometry.top + geometry.height) / ratio, 0, 0).topLeft(),
+        )
+        if not self._dots or self._cursor_x is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self.scene.style.ground, 1.5))
+        for curve, px, py in picking.points_at(self.scene.curves, geometry, self._cursor_x):
+            painter.setBrush(curve.color)
+            painter.drawEllipse(QRectF(px / ratio - 3.5, py / ratio - 3.5, 7, 7))
+
+    def _cursor_place(self) -> float | None:
+        geometry = self._geometry
+        if self._cursor_x is None or geometry is None:
+            return None
+        limits = geometry.limits
+        if not limits.x0 <= self._cursor_x <= limits.x1:
+            return None
+        ratio = self.devicePixelRatio()
+        place = (self.scene.x_scale.place(self._cursor_x) - self.scene.x_scale.place(limits.x0)) / (
+            (self.scene.x_scale.place(limits.x1) - self.scene.x_scale.place(limits.x0)) or 1.0
+        )
+        return (geometry.left + place * geometry.width) / ratio
+
+    def _cursor_rect(self) -> QRect:
+        place = self._cursor_place()
+        return QRect() if place is None else QRect(int(place) - 2, 0, 5, self.height())
+
+    # Pointing
+
+    def pointed_at(self, position: QPoint | None) -> None:
+        """The mouse is at ``position`` over the plot, or (None) left it."""
+        self._mouse = position
+        if position is None:
+            self._pick.stop()
+            self.run_pointed.emit(None)
+            return
+        if self._geometry is not None:
+            self.pointed.emit(self._geometry.x_at(position.x() * self.devicePixelRatio()))
+        self._pick.start()
+
+    def _point_at_run(self) -> None:
+        if self._mouse is None or self._geometry is None:
+            return
+        ratio = self.devicePixelRatio()
+        found = picking.nearest_run(
+            self.scene.curves, self._geometry, self._mouse.x() * ratio, self._mouse.y() * ratio, 7 * ratio
+        )
+        self.run_pointed.emit(found)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._stale = True
+        super().resizeEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.pointed_at(None)
+        super().leaveEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._gestures.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._gestures.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._gestures.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._gestures.double_click(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._gestures.wheel(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        # With the mouse the menu opens on release, as a right-drag draws a zoom box; here comes the keyboard's menu key.
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.menu_requested.emit(self.mapToGlobal(self.rect().center()))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._gestures.key(event):
+            super().keyPressEvent(event)
+
+    def edit_limit(self, end: str) -> LimitEditor:
+        """Let the user type the limit ``end``: "x0", "x1", "y0" or "y1"."""
+        self.update_limits()
+        editor = LimitEditor(self, end)
+        editor.open()
+        return editor

@@ -1,0 +1,28 @@
+"""One run's line in a chart, as the chart is given it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor
+
+from ..lod.series import LodSeries
+
+
+@dataclass(slots=True)
+class ChartCurve:
+    """A run's points and how to draw them. ``smooth`` is None where no smoothing is asked for (or not ready yet).
+
+    ``dash`` is drawn, left out, ... in logical pixels, None for a solid line.
+    """
+
+    run: str
+    raw: LodSeries
+    smooth: LodSeries | None
+    color: QColor
+    dash: tuple[float, ...] | None = None
+
+    @property
+    def line(self) -> LodSeries:
+        """The line that is read: the smoothed one where there is one."""
+        return self.smooth if self.smooth is not None else self.raw

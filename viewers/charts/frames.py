@@ -1,0 +1,72 @@
+"""Spreads the repainting of many charts over turns of the event loop, so that none of them holds the window up."""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer
+
+#: Seconds of painting in one turn; input and other timers run between turns.
+BUDGET = 0.010
+
+
+class Repaintable(Protocol):
+    """What can be repainted in its turn."""
+
+    def refresh(self) -> None:
+        """Paint now."""
+
+
+class FrameScheduler(QObject):
+    """Charts ask for a frame; the one under the hand gets it first, the others as time allows."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._waiting: dict[Repaintable, None] = {}
+        self._urgent: dict[Repaintable, None] = {}
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._turn)
+
+    def request(self, chart: Repaintable, *, urgent: bool = False) -> None:
+        """Have ``chart`` repainted soon, once however often it is asked for."""
+        if urgent:
+            self._waiting.pop(chart, None)
+            self._urgent[chart] = None
+        elif chart not in self._urgent:
+            self._waiting[chart] = None
+        if not self._timer.isActive():
+            self._timer.start(0)
+
+    def forget(self, chart: Repaintable) -> None:
+        """Drop a request: the chart was repainted by other means, or is gone."""
+        self._waiting.pop(chart, None)
+        self._urgent.pop(chart, None)
+
+    def flush(self) -> None:
+        """Repaint all that waits, now."""
+        while self._urgent or self._waiting:
+            self._next().refresh()
+        self._timer.stop()
+
+    def stop(self) -> None:
+        """Drop everything."""
+        self._waiting.clear()
+        self._urgent.clear()
+        self._timer.stop()
+
+    def _next(self) -> Repaintable:
+        queue = self._urgent or self._waiting
+        chart = next(iter(queue))
+        del queue[chart]
+        return chart
+
+    def _turn(self) -> None:
+        end = time.perf_counter() + BUDGET
+        while self._urgent or self._waiting:
+            self._next().refresh()
+            if time.perf_counter() >= end:
+                break
+        if self._urgent or self._waiting:
+            self._timer.start(1)

@@ -1,0 +1,76 @@
+"""Where the values of a chart lie on the screen, in device pixels. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..lod.scale import Scale
+
+#: Coordinates are held within this many pixels: painters overflow far beyond, and no line's slope shows the difference.
+FAR = 60_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a chart shows: x0..x1 and y0..y1 in data units (x less the axis' origin)."""
+
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Maps data to device pixels inside the plot area ``left``, ``top``, ``width``, ``height`` (whole device pixels)."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+    limits: Limits
+    x_scale: Scale
+    y_scale: Scale
+    _x: tuple[float, float] = field(init=False)
+    _y: tuple[float, float] = field(init=False)
+
+    def __post_init__(self) -> None:
+        x0, x1 = self.x_scale.place(self.limits.x0), self.x_scale.place(self.limits.x1)
+        y0, y1 = self.y_scale.place(self.limits.y0), self.y_scale.place(self.limits.y1)
+        object.__setattr__(self, "_x", (x0, self.width / ((x1 - x0) or 1.0)))
+        object.__setattr__(self, "_y", (y0, self.height / ((y1 - y0) or 1.0)))
+
+    def edges(self) -> NDArray[np.float64]:
+        """The x at the bounds of the pixel columns, (width + 1,), rising."""
+        x0, factor = self._x
+        edges = self.x_scale.inverse(x0 + np.arange(self.width + 1) / factor)
+        edges[0], edges[-1] = self.limits.x0, self.limits.x1
+        return np.maximum.accumulate(edges)
+
+    def px(self, x: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+        """Device pixels of ``x``."""
+        start, factor = self._x
+        return np.clip((self.x_scale.forward(x) - start) * factor + self.left, -FAR, FAR)
+
+    def py(self, y: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+        """Device pixels of ``y``; NaN stays NaN."""
+        start, factor = self._y
+        return np.clip(self.top + self.height - (self.y_scale.forward(y) - start) * factor, -FAR, FAR)
+
+    def x_at(self, px: float) -> float:
+        """The x at a device pixel."""
+        start, factor = self._x
+        return self.x_scale.value(start + (px - self.left) / factor)
+
+    def y_at(self, py: float) -> float:
+        """The y at a device pixel."""
+        start, factor = self._y
+        return self.y_scale.value(start + (self.top + self.height - py) / factor)
+
+    def column_center(self, column: NDArray[np.intp]) -> NDArray[np.float64]:
+        """Device pixels of the middle of pixel columns."""
+        return column + (self.left + 0.5)

@@ -1,0 +1,165 @@
+"""What is left of a series when it is drawn into pixel columns, without losing an extremum or the newest point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .pyramid import Pyramid
+from .xindex import XIndex
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """One entry for each pixel column that holds points, in rising x; or one for each point where there are few.
+
+    ``column`` intp (m,): the column; -2 and the number of columns + 1 for the nearest points outside of the view, which
+    give the line its direction at the border (they count as next to no column). ``first_x``, ``last_x`` float64 (m,) are where the column's first and
+    last points stand (less the origin), ``first``, ``last`` their values, ``low``, ``high`` the extrema of its finite
+    values (NaN where there is none). A value that is not finite is NaN here: the line breaks there.
+    ``single``: every entry is one point, so first, last, low and high are one array.
+    """
+
+    column: NDArray[np.intp]
+    first_x: Floats
+    last_x: Floats
+    first: Floats
+    last: Floats
+    low: Floats
+    high: Floats
+    single: bool
+
+
+class LodSeries:
+    """The values of one line over an :class:`XIndex`."""
+
+    def __init__(self, index: XIndex, values: NDArray[np.floating[Any]]) -> None:
+        """``values`` float32 or float64 (n,), one a point of the index' source; referenced, not copied."""
+        self.index = index
+        self._infinite = False
+        self._finite_below = 0
+        self._values = values
+        self._pyramid = Pyramid(self._clean(values, 0))
+        self._odd: tuple[int, dict[str, Floats]] | None = None
+
+    @property
+    def values(self) -> NDArray[np.floating[Any]]:
+        """All values, in the order they were written."""
+        return self._values
+
+    def extend(self, values: NDArray[np.floating[Any]], in_place: bool) -> None:
+        """Follow the index after it was extended; ``in_place`` is what :meth:`XIndex.extend` returned."""
+        done = len(self._values)
+        self._values = values
+        self._odd = None
+        if not in_place or self._infinite or values.dtype != self._pyramid_dtype():
+            self._pyramid = Pyramid(self._clean(values, 0))
+            return
+        clean = self._clean(values, done)
+        if clean is values:
+            self._pyramid.extend(values)
+        else:
+            self._pyramid = Pyramid(clean)
+
+    def columns(self, edges: Floats) -> list[Columns]:
+        """The points between ``edges`` float64 (w+1,), rising, which bound w pixel columns: one entry a stretch of x.
+
+        Every column's true minimum and maximum is there, and so is the newest point if it is in view.
+        """
+        found = []
+        for begin, end in self.index.stretches():
+            piece = self._stretch(begin, end, edges)
+            if piece is not None:
+                found.append(piece)
+        return found
+
+    def not_finite(self, edges: Floats) -> dict[str, Floats]:
+        """Where values in view are not finite: x of at most one of each pixel column for "nan", "+inf" and "-inf"."""
+        if self._odd is None or self._odd[0] != len(self._values):
+            self._odd = (len(self._values), self._collect_odd())
+        result = {}
+        for name, xs in self._odd[1].items():
+            at = np.searchsorted(xs, edges)
+            at[-1] = np.searchsorted(xs, edges[-1], "right")
+            result[name] = xs[at[:-1][at[1:] > at[:-1]]]
+        return {name: xs for name, xs in result.items() if len(xs)}
+
+    def value_at(self, position: int) -> float:
+        """The value at a position of the index, NaN where it is not finite."""
+        return float(self._pyramid.values[position])
+
+    def last_finite(self) -> float | None:
+        """The newest finite value; None where there is none."""
+        for start in range(len(self._values), 0, -4096):
+            part = self._values[max(start - 4096, 0) : start]
+            finite = np.flatnonzero(np.isfinite(part))
+            if len(finite):
+                return float(part[finite[-1]])
+        return None
+
+    def _pyramid_dtype(self) -> np.dtype[Any]:
+        return self._pyramid.values.dtype
+
+    def _clean(self, values: NDArray[np.floating[Any]], done: int) -> NDArray[np.floating[Any]]:
+        """The values in the order of x, infinities turned to NaN; the same array where that changes nothing."""
+        if not self._infinite and np.isinf(values[done:]).any():
+            self._infinite = True
+        arranged = self.index.arrange(values)
+        if not self._infinite:
+            return arranged
+        return np.where(np.isinf(arranged), np.asarray(np.nan, arranged.dtype), arranged)
+
+    def _collect_odd(self) -> dict[str, Floats]:
+        arranged = self.index.arrange(self._values)
+        odd = np.flatnonzero(~np.isfinite(arranged))
+        if not len(odd):
+            return {}
+        values, xs = arranged[odd], self.index.places(odd)
+        masks = {"nan": np.isnan(values), "+inf": values == np.inf, "-inf": values == -np.inf}
+        return {name: np.sort(xs[mask]) for name, mask in masks.items() if mask.any()}
+
+    def _stretch(self, begin: int, end: int, edges: Floats) -> Columns | None:
+        width = len(edges) - 1
+        bounds = self.index.bounds(begin, end, edges)
+        inner_begin, inner_end = int(bounds[0]), int(bounds[-1])
+        outer_begin, outer_end = max(inner_begin - 1, begin), min(inner_end + 1, end)
+        if inner_begin == inner_end and (outer_begin == inner_begin or outer_end == inner_end):
+            return None
+        values = self._pyramid.values
+        if outer_end - outer_begin <= 2 * width:
+            places = self.index.places(slice(outer_begin, outer_end))
+            y = values[outer_begin:outer_end].astype(np.float64)
+            counts = np.diff(bounds)
+            column = np.repeat(np.arange(width, dtype=np.intp), counts)
+            head, tail = inner_begin - outer_begin, outer_end - inner_end
+            if head or tail:
+                column = np.concatenate([np.full(head, -2, np.intp), column, np.full(tail, width + 1, np.intp)])
+            return Columns(column, places, places, y, y, y, y, True)
+        column = np.flatnonzero(bounds[1:] > bounds[:-1])
+        start, stop = bounds[:-1][column], bounds[1:][column]
+        low, high = self._pyramid.ranges(start, stop)
+        if outer_begin < inner_begin or outer_end > inner_end:
+            head = [outer_begin] if outer_begin < inner_begin else []
+            tail = [inner_end] if outer_end > inner_end else []
+            outside = [-2] * len(head), [width + 1] * len(tail)
+            column = np.concatenate([outside[0], column, outside[1]]).astype(np.intp)
+            start = np.concatenate([head, start, tail]).astype(np.intp)
+            stop = np.concatenate([[h + 1 for h in head], stop, [t + 1 for t in tail]]).astype(np.intp)
+            low = np.concatenate([values[head], low, values[tail]])
+            high = np.concatenate([values[head], high, values[tail]])
+        last = stop - 1
+        return Columns(
+            column,
+            self.index.places(start),
+            self.index.places(last),
+            values[start].astype(np.float64),
+            values[last].astype(np.float64),
+            low.astype(np.float64),
+            high.astype(np.float64),
+            False,
+        )
