@@ -24,8 +24,13 @@ class Theme:
     dim: str
     faint: str
     accent: str
+    accent_hover: str
     accent_surface: str
+    selection: str
+    scroll: str
+    tip: str
     on_accent: str
+    knob: str
     hover: str
     selected: str
     ok: str
@@ -52,8 +57,13 @@ DARK = Theme(
     dim="#98a2b1",
     faint="#7f8a9a",
     accent="#4aa3ff",
+    accent_hover="#6bb4ff",
     accent_surface="#15293f",
+    selection="#24507f",
+    scroll="#37404e",
+    tip="#1d232c",
     on_accent="#0b0e13",
+    knob="#f4f7fb",
     hover="#1d2430",
     selected="#1a2b3f",
     ok="#36c690",
@@ -75,8 +85,13 @@ LIGHT = Theme(
     dim="#5c6675",
     faint="#687180",
     accent="#1470d6",
+    accent_hover="#0f5cb3",
     accent_surface="#e0edfb",
+    selection="#bcd9f8",
+    scroll="#c3c9d2",
+    tip="#ffffff",
     on_accent="#ffffff",
+    knob="#ffffff",
     hover="#eef1f5",
     selected="#e2ecf8",
     ok="#0f7a4f",
