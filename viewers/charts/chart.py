@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QEnterEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -18,7 +17,6 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..lod.scale import Scale
@@ -42,13 +40,15 @@ class Chart(QWidget):
     """Draws the runs of one tag.
 
     ``pointed`` (x less the origin) follows the mouse, ``run_pointed`` (run or None) the line under it, ``view_changed``
-    fires after the user changed the limits, ``menu_requested`` (global position) on a right click.
+    fires after the user changed the limits, ``back_wanted`` asks for those before, ``menu_requested`` (global position)
+    comes with a right click. While ``wheel_scrolls()`` is true, the wheel is left to the parent.
     """
 
     pointed = Signal(float)
     run_pointed = Signal(object)
     view_changed = Signal()
     menu_requested = Signal(QPoint)
+    back_wanted = Signal()
 
     def __init__(self, frames: FrameScheduler, style: ChartStyle, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +75,7 @@ class Chart(QWidget):
         self._pick.setInterval(40)
         self._pick.timeout.connect(self._point_at_run)
         self._mouse: QPoint | None = None
+        self.wheel_scrolls: Callable[[], bool] = lambda: False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -158,13 +159,6 @@ class Chart(QWidget):
             self.view.remember()
             self.view.x = self.view.y = None
             self.moved()
-
-    def step_back(self) -> bool:
-        """Return to the limits before the last zoom; False where there was none."""
-        if not self.view.back():
-            return False
-        self.moved()
-        return True
 
     def update_limits(self) -> None:
         """Work out the limits to draw from the view and the data."""
@@ -270,6 +264,12 @@ class Chart(QWidget):
             self.pointed.emit(self._geometry.x_at(position.x() * self.devicePixelRatio()))
         self._pick.start()
 
+    def pointed_y(self) -> float | None:
+        """The value at the mouse."""
+        if self._mouse is None or self._geometry is None:
+            return None
+        return self._geometry.y_at(self._mouse.y() * self.devicePixelRatio())
+
     def _point_at_run(self) -> None:
         if self._mouse is None or self._geometry is None:
             return
@@ -287,9 +287,6 @@ class Chart(QWidget):
         self.pointed_at(None)
         super().leaveEvent(event)
 
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._gestures.press(event)
 
@@ -303,7 +300,10 @@ class Chart(QWidget):
         self._gestures.double_click(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        self._gestures.wheel(event)
+        if self.wheel_scrolls():
+            event.ignore()
+        else:
+            self._gestures.wheel(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         # With the mouse the menu opens on release, as a right-drag draws a zoom box; here comes the keyboard's menu key.

@@ -13,7 +13,7 @@ from ..lod.series import LodSeries
 class ChartCurve:
     """A run's points and how to draw them. ``smooth`` is None where no smoothing is asked for (or not ready yet).
 
-    ``dash`` is drawn, left out, ... in logical pixels, None for a solid line.
+    ``dash`` is drawn, left out, ... in units of the line's width, None for a solid line.
     """
 
     run: str

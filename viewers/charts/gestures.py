@@ -144,7 +144,7 @@ class Gestures:
         chart, key = self._chart, event.key()
         undo = key == Qt.Key.Key_Z and event.modifiers() == Qt.KeyboardModifier.ControlModifier
         if key == Qt.Key.Key_Backspace or undo:
-            chart.step_back()
+            chart.back_wanted.emit()
         elif key == Qt.Key.Key_Escape and self._drag is _Drag.BOX:
             self._pressed, self._drag = None, _Drag.NONE
             chart.update()

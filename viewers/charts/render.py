@@ -118,7 +118,7 @@ def _curves(painter: QPainter, geometry: Geometry, ratio: float, scene: Scene, f
             _stroke(painter, raw_strokes(columns, geometry), color, 1.0 if not columns.single else ratio, False, ratio)
     for curve in order:
         lifted = dimming and curve.run == scene.lifted
-        pattern = tuple(part * ratio for part in curve.dash) if curve.dash else None
+        pattern = None if curve.dash is None else tuple(part * style.SMOOTH_WIDTH * ratio for part in curve.dash)
         width = (style.SMOOTH_WIDTH if curve.smooth is not None else style.PLAIN_WIDTH) * ratio
         width = style.LIFTED_WIDTH * ratio if lifted else width
         for columns in curve.line.columns(edges):

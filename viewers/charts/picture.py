@@ -1,0 +1,110 @@
+"""A chart as a picture to keep: PNG at twice the size, or SVG, with its title and a legend of its runs."""
+
+from __future__ import annotations
+
+import math
+import os
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
+from PySide6.QtSvg import QSvgGenerator
+
+from .render import Scene, paint
+from .style import axis_font
+
+_TITLE, _LEGEND, _MARGIN = 34.0, 20.0, 14.0
+
+
+class PictureError(Exception):
+    """The picture could not be written; the text is for the user."""
+
+
+def save_picture(
+    path: Path, scene: Scene, size: QSize, title: str, labels: Sequence[tuple[str, QColor]], text: QColor
+) -> None:
+    """Write the chart to ``path``, PNG or SVG by its suffix. PictureError where that fails.
+
+    ``size`` is that of the chart on the screen in logical pixels; title and legend add to it. ``labels`` are the
+    names and colours of the runs.
+    """
+    rows = _legend_rows(labels, size.width(), scene.style.font)
+    height = math.ceil(_TITLE + size.height() + len(rows) * _LEGEND + (_MARGIN if rows else 0))
+    whole = QSize(size.width(), height)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    try:
+        if path.suffix.lower() == ".svg":
+            generator = QSvgGenerator()
+            generator.setFileName(temporary)
+            generator.setSize(whole)
+            generator.setViewBox(QRectF(0, 0, whole.width(), whole.height()))
+            generator.setTitle(title)
+            _draw(QPainter(generator), scene, size, whole, title, rows, text, 1.0)
+        else:
+            image = QImage(whole * 2, QImage.Format.Format_RGB32)
+            image.setDevicePixelRatio(2.0)
+            _draw(QPainter(image), scene, size, whole, title, rows, text, 2.0)
+            if not image.save(temporary, "PNG"):
+                raise PictureError(f"{path} could not be written. Choose another folder, or make room on the disk.")
+        os.replace(temporary, path)
+    except OSError as error:
+        raise PictureError(f"{path} could not be written: {error.strerror}.") from error
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+
+
+def _draw(
+    painter: QPainter,
+    scene: Scene,
+    size: QSize,
+    whole: QSize,
+    title: str,
+    rows: list[list[tuple[float, str, QColor]]],
+    text: QColor,
+    ratio: float,
+) -> None:
+    painter.fillRect(QRectF(0, 0, whole.width(), whole.height()), scene.style.ground)
+    painter.save()
+    painter.translate(0, _TITLE)
+    paint(painter, size.width(), size.height(), ratio, scene, fast=False)
+    painter.restore()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(axis_font(scene.style.font, 13, QFont.Weight.DemiBold))
+    painter.setPen(text)
+    metrics = QFontMetricsF(painter.font())
+    shown = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, size.width() - 2 * _MARGIN)
+    painter.drawText(QPointF(_MARGIN, 22), shown)
+    painter.setFont(axis_font(scene.style.font))
+    middle = _TITLE + size.height() + _LEGEND / 2
+    for row in rows:
+        for x, label, color in row:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.drawEllipse(QPointF(x + 4, middle), 4, 4)
+            painter.setPen(text)
+            painter.drawText(QPointF(x + 13, middle + QFontMetricsF(painter.font()).capHeight() / 2), label)
+        middle += _LEGEND
+    painter.end()
+
+
+def _legend_rows(
+    labels: Sequence[tuple[str, QColor]], width: int, font: QFont
+) -> list[list[tuple[float, str, QColor]]]:
+    """The legend in rows of (x, text, colour)."""
+    metrics = QFontMetricsF(axis_font(font))
+    rows: list[list[tuple[float, str, QColor]]] = []
+    x = float(width)
+    for label, color in labels:
+        text = metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, 260)
+        room = 13 + metrics.horizontalAdvance(text) + 18
+        if not rows or x + room > width - _MARGIN:
+            rows.append([])
+            x = _MARGIN
+        rows[-1].append((x, text, color))
+        x += room
+    return rows

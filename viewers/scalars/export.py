@@ -1,0 +1,126 @@
+"""Writing the points of charts to a file: CSV or JSON, every point, exact. No Qt."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...reader.model import ScalarSelection
+
+_CHUNK = 20_000
+#: A spreadsheet takes a cell that begins so for a formula, and a log may name a run or a tag anything.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class ExportCancelled(Exception):
+    """The user gave up waiting; nothing was left on the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSeries:
+    """The points of one series under the names that the file gives them."""
+
+    run: str
+    tag: str
+    points: ScalarSelection
+
+
+def write_csv(path: Path, series: Sequence[ExportSeries], cancelled: Callable[[], bool] = lambda: False) -> int:
+    """One row a point: run, tag, step, wall_time (seconds since 1970), value. Returns the number of points.
+
+    NaN and infinities stand as ``NaN``, ``Infinity``, ``-Infinity``; single precision values have the fewest digits
+    that read back as the same value. Names that a spreadsheet would run as a formula begin with an apostrophe.
+    The file appears whole or not at all; OSError passes through.
+    """
+
+    def body(out: TextIO) -> int:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(("run", "tag", "step", "wall_time", "value"))
+        count = 0
+        for one in series:
+            run, tag = _cell(one.run), _cell(one.tag)
+            for step, wall, value in _chunks(one.points, cancelled):
+                rows = zip(step.tolist(), _texts(wall), _texts(value), strict=True)
+                writer.writerows((run, tag, *row) for row in rows)
+                count += len(step)
+        return count
+
+    return _replacing(path, body)
+
+
+def write_json(path: Path, series: Sequence[ExportSeries], cancelled: Callable[[], bool] = lambda: False) -> int:
+    """A list of series, each with run, tag and points [step, wall_time, value]. Returns the number of points.
+
+    Values that JSON has no number for stand as the strings "NaN", "Infinity", "-Infinity".
+    """
+
+    def body(out: TextIO) -> int:
+        count = 0
+        out.write('{"series": [')
+        for number, one in enumerate(series):
+            out.write(",\n" if number else "\n")
+            out.write(f' {{"run": {json.dumps(one.run)}, "tag": {json.dumps(one.tag)},')
+            out.write(' "columns": ["step", "wall_time", "value"], "points": [')
+            first = True
+            for step, wall, value in _chunks(one.points, cancelled):
+                rows = zip(step.tolist(), _json_numbers(wall), _json_numbers(value), strict=True)
+                out.write(("" if first else ",") + ",".join(f"\n  [{s}, {w}, {v}]" for s, w, v in rows))
+                first = False
+                count += len(step)
+            out.write("]}")
+        out.write("\n]}\n")
+        return count
+
+    return _replacing(path, body)
+
+
+def _chunks(points: ScalarSelection, cancelled: Callable[[], bool]) -> Any:
+    for begin in range(0, len(points.step), _CHUNK):
+        if cancelled():
+            raise ExportCancelled
+        part = slice(begin, begin + _CHUNK)
+        yield points.step[part], points.wall[part], points.value[part]
+
+
+def _texts(values: NDArray[np.floating[Any]]) -> list[str]:
+    """Shortest texts that read back as the same value of the same precision."""
+    texts: list[str] = values.astype(str).tolist()
+    if not np.isfinite(values).all():
+        for index in np.flatnonzero(~np.isfinite(values)).tolist():
+            value = float(values[index])
+            texts[index] = "NaN" if value != value else ("Infinity" if value > 0 else "-Infinity")
+    return texts
+
+
+def _json_numbers(values: NDArray[np.floating[Any]]) -> list[str]:
+    texts = _texts(values)
+    if not np.isfinite(values).all():
+        return [f'"{text}"' if text[-1] in "Ny" else text for text in texts]
+    return texts
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _replacing(path: Path, body: Callable[[TextIO], int]) -> int:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="", errors="backslashreplace") as out:
+            count = body(out)
+        os.replace(name, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+    return count

@@ -1,0 +1,113 @@
+"""Fills cards with what the log, the runs and the settings say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtGui import QColor
+
+from ...reader.model import RestartMode, ScalarSelection, SeriesKey
+from ..charts.curve import ChartCurve
+from ..charts.view import ChartView
+from ..lod.scale import Scale, ScaleKind
+from ..pane import PaneContext
+from ..runs.palette import run_color, run_dash
+from ..selection import XAxis
+from .card import Card
+from .catalog import Catalog
+from .fits import FitCache
+from .series import SeriesCache, SeriesLines
+from .settings import SettingsModel
+from .values import Reading, read
+
+
+@dataclass(slots=True)
+class CardFiller:
+    """Knows how to show a tag."""
+
+    context: PaneContext
+    catalog: Catalog
+    cache: SeriesCache
+    fits: FitCache
+    settings: SettingsModel
+
+    def shown(self, tag: str) -> list[SeriesKey]:
+        """The series of ``tag`` whose runs are visible, in the order of the runs."""
+        keys = self.catalog.keys(tag)
+        return [keys[run] for run in self.context.runs.visible() if run in keys]
+
+    def color(self, run: str) -> QColor:
+        """A run's colour in the present theme."""
+        if run not in self.context.runs:
+            return QColor(self.context.theme.theme.faint)
+        return run_color(self.context.runs.style(run), self.context.theme.theme)
+
+    def fill(self, card: Card, view: ChartView) -> None:
+        """Show the tag of ``card`` as it is now."""
+        now, runs = self.settings.now, self.context.runs
+        keys = self.shown(card.tag)
+        curves: list[ChartCurve] = []
+        drawn: list[SeriesLines] = []
+        busy = False
+        hidden: list[ScalarSelection] = []
+        for key in keys:
+            lines = self.cache.lines(key)
+            busy = busy or self.cache.is_busy(key)
+            if lines is None:
+                continue
+            drawn.append(lines)
+            if lines.selection.hidden:
+                hidden.append(lines.selection)
+            style = runs.style(key.run)
+            curves.append(ChartCurve(key.run, lines.raw, lines.smooth, self.color(key.run), run_dash(style)))
+        kind = now.y_scale
+        if view.y_log is not None:
+            kind = ScaleKind.LOG if view.y_log else ScaleKind.LINEAR
+        axis = self.context.cursor.axis
+        x_log = now.x_log and axis is not XAxis.WALL
+        fit = self.fits.fit(card.tag, drawn, kind, x_log, now.ignore_outliers)
+        chart = card.chart
+        chart.set_axes(
+            axis,
+            self.cache.settings.origin if axis is XAxis.STEP else 0,
+            Scale(ScaleKind.LOG if x_log else ScaleKind.LINEAR),
+            fit.y_scale,
+            now.show_raw,
+        )
+        chart.set_view(view)
+        chart.scene.lifted = runs.hovered
+        chart.set_data(curves, fit.x, fit.y, _empty_note(keys, busy))
+        card.set_note(*_hidden_note(hidden, now.restarts))
+
+    def readings(self, tag: str, x: float | None) -> list[Reading]:
+        """What the visible runs say at ``x`` (less the origin of the axis), or last."""
+        found = []
+        for key in self.shown(tag):
+            lines = self.cache.lines(key)
+            reading = None if lines is None else read(key.run, self.context.runs.label(key.run), lines, x)
+            if reading is not None:
+                found.append(reading)
+        return found
+
+
+def _empty_note(keys: Sequence[SeriesKey], busy: bool) -> str:
+    if busy:
+        return "Preparing lines…"
+    return "" if keys else "None of the visible runs has this tag"
+
+
+def _hidden_note(hidden: Sequence[ScalarSelection], mode: RestartMode) -> tuple[str, str]:
+    """What is left out of a chart and why, and the words that show it."""
+    if not hidden:
+        return "", ""
+    count = sum(selection.hidden for selection in hidden)
+    restarts = [restart for selection in hidden for restart in selection.restarts]
+    points = f"{count:,} point{'' if count == 1 else 's'}"
+    if mode in (RestartMode.AS_TENSORBOARD, RestartMode.AS_TENSORBOARD_FAST):
+        return f"{points} left out, as TensorBoard does", "Show all"
+    if len(restarts) == 1:
+        return f"{count:,} superseded by the restart at step {restarts[0][0]:,}", "Show all"
+    if not restarts:
+        return f"{points} superseded", "Show all"
+    return f"{count:,} superseded by {len(restarts)} restarts", "Show all"

@@ -1,0 +1,426 @@
+"""The scalars pane: puts tool row, board, panel and read-out together and keeps them at one state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from ...reader.model import Delta, Kind, RestartMode, SeriesKey
+from ..charts.frames import FrameScheduler
+from ..pane import ActionSpec, Pane, PaneContext, PaneSpec
+from ..runs.model import RunField
+from ..selection import XAxis
+from .board import Board
+from .card import Card
+from .catalog import Catalog, Group, compile_filter
+from .commands import actions_of, open_card_menu, open_export_menu
+from .empty import empty_state
+from .exporting import Exporter
+from .filling import CardFiller
+from .fits import FitCache
+from .panel import ScalarsPanel
+from .readout import ReadOut
+from .reading import ReadOutFeed
+from .series import SeriesCache
+from .settings import ScalarSettings, SettingsModel
+from .tools import ToolRow
+from .zoom import Views
+
+#: Settings that change what lines hold, not merely how they are shown.
+_LINE_FIELDS = {"smoothing", "restarts"}
+
+
+class ScalarsPane(Pane):
+    """Charts of all scalar tags, one card a tag with all visible runs in it."""
+
+    def __init__(self, context: PaneContext) -> None:
+        super().__init__()
+        self.setObjectName("scalarsPane")
+        self.context = context
+        theme = context.theme.theme
+        self.settings = SettingsModel(self)
+        self.catalog = Catalog()
+        self.views = Views()
+        self.pins: list[str] = []
+        self._active = True
+        self._pattern: re.Pattern[str] | None = None
+        self._filter_error: str | None = None
+        self.cache = SeriesCache(context.store, context.jobs, self)
+        self.fits = FitCache(context.jobs, self)
+        self.filler = CardFiller(context, self.catalog, self.cache, self.fits, self.settings)
+        self._frames = FrameScheduler(self)
+        self._fills = FrameScheduler(self)
+        self.exporter = Exporter(context, self.filler, self)
+        self.tools = ToolRow(self.settings)
+        self.board = Board(self._frames, theme, self._make_card, self._bind_card)
+        self.readout = ReadOut(theme, self.filler.color)
+        self.panel = ScalarsPanel(self.settings, context.cursor, self.readout)
+        self.feed = ReadOutFeed(context, self.filler, self.settings, self.readout, self.panel, self)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.board)
+        self._empty: QWidget | None = None
+        self._empty_kind = ""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tools)
+        column.addWidget(self._stack, 1)
+        self._regroup_soon = QTimer(self)
+        self._regroup_soon.setSingleShot(True)
+        self._regroup_soon.timeout.connect(self.regroup)
+        self._connect()
+        self._configure()
+        self.catalog.replace(context.store.series(Kind.SCALAR))
+        self.regroup()
+
+    def _connect(self) -> None:
+        context = self.context
+        context.theme.changed.connect(self._theme_changed)
+        context.runs.changed.connect(self._runs_changed)
+        context.runs.hover_changed.connect(self._hover_changed)
+        context.cursor.changed.connect(self._cursor_moved)
+        context.cursor.axis_changed.connect(self._axis_changed)
+        self.settings.changed.connect(self._settings_changed)
+        self.tools.filter_changed.connect(self.set_filter)
+        self.tools.export_wanted.connect(lambda at: open_export_menu(self, at))
+        self.board.columns_changed.connect(self.tools.set_columns)
+        self.board.cells_changed.connect(self._trim)
+        self.cache.ready.connect(lambda key: self._refill([key.tag]))
+        self.cache.origin_changed.connect(self._axis_changed)
+        self.fits.ready.connect(lambda tag: self._refill([tag]))
+        self.readout.hovered.connect(context.runs.hover)
+
+    # The window's side
+
+    def settings_widget(self) -> QWidget:
+        return self.panel
+
+    def apply(self, delta: Delta) -> None:
+        fresh = [key for key in delta.new_series if key.kind is Kind.SCALAR]
+        if delta.removed_runs:
+            self.catalog.replace(self.context.store.series(Kind.SCALAR))
+            self._regroup_soon.start(0)
+        elif fresh and self.catalog.add(fresh):
+            self._regroup_soon.start(0)
+        touched = {key.tag for key in (*fresh, *delta.changed_series) if key.kind is Kind.SCALAR}
+        if touched:
+            self._refill(touched)
+            self.feed.refresh_soon()
+
+    def set_active(self, active: bool) -> None:
+        self._active = active
+        if active:
+            self.catalog.replace(self.context.store.series(Kind.SCALAR))
+            self.regroup()
+            self.feed.refresh_soon()
+
+    def actions(self) -> Sequence[ActionSpec]:
+        return actions_of(self)
+
+    def palette_entries(self) -> Sequence[tuple[str, Callable[[], None]]]:
+        return [(tag, lambda tag=tag: self.go_to(tag)) for tag in self.catalog.tags()]
+
+    def save_state(self) -> dict[str, Any]:
+        return {
+            "settings": self.settings.now.to_json(),
+            "axis": self.context.cursor.axis.value,
+            "filter": self.tools.search.text(),
+            "collapsed": sorted(self.board.collapsed),
+            "pins": list(self.pins),
+            "views": self.views.to_json(),
+            "expanded": self.board.expanded,
+            "scroll": self.board.verticalScrollBar().value(),
+        }
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        settings = state.get("settings")
+        if isinstance(settings, dict):
+            self.settings.take(ScalarSettings.from_json(settings))
+        axis = state.get("axis")
+        if axis in [member.value for member in XAxis]:
+            self.context.cursor.set_axis(XAxis(axis))
+        views = state.get("views")
+        if isinstance(views, dict):
+            self.views.take_json(views)
+        self.pins = _texts(state.get("pins"))
+        self.board.collapsed = set(_texts(state.get("collapsed")))
+        text = state.get("filter")
+        if isinstance(text, str):
+            self.tools.search.set_text(text, silent=True)
+            self.set_filter(text)
+        self.regroup()
+        expanded = state.get("expanded")
+        if isinstance(expanded, str) and expanded in self.catalog:
+            self.board.set_expanded(expanded)
+        scroll = state.get("scroll")
+        if isinstance(scroll, int):
+            QTimer.singleShot(0, self.board, lambda: self.board.verticalScrollBar().setValue(scroll))
+
+    def close_pane(self) -> None:
+        self._regroup_soon.stop()
+        self._frames.stop()
+        self._fills.stop()
+        self.feed.stop()
+        self.exporter.close()
+        self.fits.close()
+        self.cache.close()
+
+    # What the user does
+
+    def set_filter(self, text: str) -> None:
+        """Show the tags that a regular expression finds; a broken one is said and changes nothing."""
+        pattern, error = compile_filter(text)
+        self._filter_error = error
+        self.tools.search.set_error(error)
+        if error is None:
+            self._pattern = pattern
+            self.regroup()
+
+    def clear_filter(self) -> None:
+        """Show all tags."""
+        self.tools.search.set_text("", silent=True)
+        self.set_filter("")
+
+    def toggle_pin(self, tag: str) -> None:
+        """Pin a tag's chart to the top, or take the pin off."""
+        if tag in self.pins:
+            self.pins.remove(tag)
+        else:
+            self.pins.append(tag)
+        self.regroup()
+        self.board.rebind()
+
+    def toggle_expanded(self, tag: str) -> None:
+        """Show a tag's chart alone, or all charts again."""
+        self.board.set_expanded(None if self.board.expanded == tag else tag)
+        for card in self.board.cards():
+            if card.tag == tag:
+                card.chart.setFocus(Qt.FocusReason.OtherFocusReason)
+                break
+
+    def toggle_log(self, tag: str) -> None:
+        """Give one chart a logarithmic y axis, or the linear one."""
+        view = self.views.of(tag)
+        view.y_log = not self.is_log(tag)
+        view.y = None
+        self._refill([tag])
+
+    def is_log(self, tag: str) -> bool:
+        """True if a tag's chart has a logarithmic y axis."""
+        log = self.views.of(tag).y_log
+        return log if log is not None else self.settings.now.y_scale.value == "log"
+
+    def go_to(self, tag: str) -> None:
+        """Bring the chart of ``tag`` into view."""
+        if self._pattern is not None and not self._pattern.search(tag):
+            self.clear_filter()
+        self.board.set_expanded(None)
+        self.board.show_tag(tag)
+
+    def fit_all(self) -> None:
+        """Show all data in every chart."""
+        self.views.fit_all()
+        self._redraw()
+
+    def step_back(self, tag: str | None = None) -> None:
+        """Undo the last zoom of ``tag``, or the last of all."""
+        changed = self.views.back(tag or self._focused_tag())
+        if changed is not None:
+            self.views.moved(changed)
+            self._redraw()
+
+    def set_all_collapsed(self, collapsed: bool) -> None:
+        """Close or open all groups."""
+        self.board.collapsed = {group.name for group in self.groups()} if collapsed else set()
+        self.board.relayout()
+
+    def show_all_points(self) -> None:
+        """Show the points that restarts superseded as well."""
+        self.settings.update(restarts=RestartMode.ALL)
+
+    def groups(self) -> list[Group]:
+        """The groups of the tags that are shown."""
+        visible = set(self.context.runs.visible())
+        pins = self.pins if self.settings.now.show_pinned else []
+        return self.catalog.groups(visible, self._pattern, pins)
+
+    def shown_tags(self) -> list[str]:
+        """Tags whose charts are on the board, each once."""
+        if self.board.expanded is not None:
+            return [self.board.expanded]
+        return list(dict.fromkeys(tag for group in self.groups() for tag in group.tags))
+
+    def regroup(self) -> None:
+        """Work out the groups again, and say so where there is nothing to show."""
+        groups = self.groups()
+        self.tools.set_pins(sum(1 for tag in self.pins if tag in self.catalog))
+        if self.board.expanded is not None and self.board.expanded not in self.catalog:
+            self.board.set_expanded(None)
+        self.board.set_groups(groups)
+        self._show_empty(self._emptiness(groups))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, tag = event.key(), self._focused_tag()
+        if key == Qt.Key.Key_Escape and self.board.expanded is not None:
+            self.toggle_expanded(self.board.expanded)
+        elif key == Qt.Key.Key_Escape and self.context.cursor.x is not None:
+            self.context.cursor.move(None)
+        elif key == Qt.Key.Key_F and tag is not None and not event.modifiers():
+            self.toggle_expanded(tag)
+        elif key == Qt.Key.Key_P and tag is not None and not event.modifiers():
+            self.toggle_pin(tag)
+        elif key == Qt.Key.Key_L and tag is not None and not event.modifiers():
+            self.toggle_log(tag)
+        else:
+            super().keyPressEvent(event)
+
+    # Cards
+
+    def _make_card(self) -> Card:
+        card = Card(self._frames, self.context.theme.theme)
+        chart = card.chart
+        chart.wheel_scrolls = self.board.is_scrolling
+        chart.pointed.connect(lambda x: self.feed.point(card.tag, x, chart.pointed_y()))
+        chart.run_pointed.connect(self.context.runs.hover)
+        chart.view_changed.connect(lambda: self._view_changed(card))
+        chart.back_wanted.connect(lambda: self.step_back(card.tag))
+        card.menu_clicked.connect(lambda at: open_card_menu(self, card, at))
+        card.pin_clicked.connect(lambda: self.toggle_pin(card.tag))
+        card.expand_clicked.connect(lambda: self.toggle_expanded(card.tag))
+        card.note_clicked.connect(self.show_all_points)
+        card.refill = lambda: self._bind_card(card)
+        return card
+
+    def _bind_card(self, card: Card) -> None:
+        tag = card.tag
+        card.bind(tag, card.group, pinned=tag in self.pins, expanded=self.board.expanded == tag)
+        self.filler.fill(card, self.views.of(tag))
+        card.chart.set_cursor(self.feed.offset, dots=self.feed.tag == tag)
+
+    def _view_changed(self, card: Card) -> None:
+        if not self.views.moved(card.tag):
+            return
+        for other in self.board.cards():
+            if other is not card:
+                other.chart.set_view(self.views.of(other.tag))
+
+    def _redraw(self) -> None:
+        for card in self.board.cards():
+            card.chart.set_view(self.views.of(card.tag))
+
+    def _refill(self, tags: Sequence[str] | set[str]) -> None:
+        wanted = set(tags)
+        for card in self.board.cards():
+            if card.tag in wanted:
+                self._fills.request(card)
+
+    def _refill_all(self) -> None:
+        for card in self.board.cards():
+            self._fills.request(card)
+
+    def _focused_tag(self) -> str | None:
+        for card in self.board.cards():
+            if card.chart.hasFocus() or card.underMouse():
+                return card.tag
+        return None
+
+    def _trim(self) -> None:
+        shown: set[SeriesKey] = set()
+        for card in self.board.cards():
+            shown.update(self.filler.shown(card.tag))
+        self.cache.trim(shown)
+
+    # What others do
+
+    def _configure(self) -> None:
+        now = self.settings.now
+        self.cache.configure(self.context.cursor.axis, now.restarts, now.smoothing)
+
+    def _settings_changed(self, names: set[str]) -> None:
+        now = self.settings.now
+        if names & _LINE_FIELDS:
+            self._configure()
+        if "link_zoom" in names:
+            self.views.link(now.link_zoom, self._focused_tag())
+        if names & {"size", "columns"}:
+            self.board.set_size(now.size, now.columns)
+        if "show_pinned" in names:
+            self.regroup()
+        if names - {"size", "columns", "order", "show_pinned"}:
+            self._refill_all()
+        self.feed.refresh_soon()
+
+    def _axis_changed(self) -> None:
+        self.views.forget_x()
+        self._configure()
+        self.feed.forget_place()
+        self._refill_all()
+        self.feed.refresh_soon()
+
+    def _runs_changed(self, fields: RunField) -> None:
+        if fields & (RunField.VISIBLE | RunField.MEMBERS):
+            self._regroup_soon.start(0)
+        self._refill_all()
+        self.feed.refresh_soon()
+
+    def _hover_changed(self) -> None:
+        run = self.context.runs.hovered
+        self.readout.set_lifted(run)
+        for card in self.board.cards():
+            card.chart.set_lifted(run)
+
+    def _cursor_moved(self) -> None:
+        self.feed.follow_cursor()
+        for card in self.board.cards():
+            card.chart.set_cursor(self.feed.offset, dots=self.feed.tag == card.tag)
+
+    def _theme_changed(self) -> None:
+        theme = self.context.theme.theme
+        self.board.set_theme(theme)
+        self.readout.set_theme(theme)
+        self._refill_all()
+
+    # Nothing to show
+
+    def _emptiness(self, groups: Sequence[Group]) -> str:
+        if groups:
+            return ""
+        if not len(self.catalog):
+            return "no-data"
+        if self._pattern is not None:
+            return "no-match"
+        return "no-run"
+
+    def _show_empty(self, kind: str) -> None:
+        if kind == self._empty_kind:
+            return
+        self._empty_kind = kind
+        if self._empty is not None:
+            self._stack.removeWidget(self._empty)
+            self._empty.deleteLater()
+            self._empty = None
+        if kind:
+            self._empty = empty_state(self, kind)
+            self._stack.addWidget(self._empty)
+            self._stack.setCurrentWidget(self._empty)
+        else:
+            self._stack.setCurrentWidget(self.board)
+
+
+def _texts(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+SPEC = PaneSpec(
+    id="scalars",
+    title="Scalars",
+    icon="scalars",
+    kinds=frozenset({Kind.SCALAR}),
+    create=ScalarsPane,
+    shortcut="Ctrl+1",
+)
