@@ -65,8 +65,11 @@ def nice(low: float, high: float, count: int = 10) -> Extent:
 
 
 def padded_log(low: float, high: float) -> Extent:
-    """Room around a positive extent on a logarithmic axis."""
-    return low * 0.5, high * 2.0
+    """Room around a positive extent on a logarithmic axis, the same share of it as on a linear one."""
+    if low == high:
+        return low * 0.5, high * 2.0
+    room = (high / low) ** PADDING
+    return low / room, high * room
 
 
 def padded_symlog(low: float, high: float, linear: float) -> Extent:
@@ -85,8 +88,8 @@ def padded_symlog(low: float, high: float, linear: float) -> Extent:
 
 
 def symlog_linear(low: float, high: float) -> float:
-    """Half width of the linear part of a symmetric logarithmic axis for values low..high: three decades are shown."""
+    """Half width of the linear part of a symmetric logarithmic axis for values low..high: two decades are shown."""
     largest = max(abs(low), abs(high))
     if not largest > 0 or not math.isfinite(largest):
         return 1.0
-    return float(10.0 ** (math.ceil(math.log10(largest)) - 3))
+    return float(10.0 ** (math.ceil(math.log10(largest)) - 2))

@@ -19,12 +19,12 @@ _SUFFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 _MAX_TICKS = 200
 
 
-def tick_step(rough: float) -> float:
-    """The smallest of 1, 2, 5 times a power of ten that is at least ``rough``; 0 where there is none."""
+def tick_step(rough: float, factors: tuple[float, ...] = (1.0, 2.0, 5.0)) -> float:
+    """The smallest of 1, 2, 5 (``factors``) times a power of ten that is at least ``rough``; 0 where there is none."""
     if not rough > 0 or not math.isfinite(rough):
         return 0.0
     power = float(10.0 ** math.floor(math.log10(rough)))
-    for factor in (1.0, 2.0, 5.0, 10.0):
+    for factor in factors:
         if factor * power >= rough * (1 - 1e-12):
             return factor * power
     return 10.0 * power
@@ -35,9 +35,9 @@ def linear_ticks(low: float, high: float, count: int, *, whole: bool = False, or
 
     ``whole`` keeps to whole numbers (steps). Ticks are round in ``value + origin``, and say that.
     """
-    step = tick_step((high - low) / max(count, 1))
-    if whole:
-        step = max(step, 1.0)
+    step = tick_step((high - low) / max(count, 1), (1.0, 2.0, 2.5, 5.0))
+    if whole and step != round(step):
+        step = max(tick_step(step), 1.0)
     if step <= 0 or not (math.isfinite(low) and math.isfinite(high)):
         return []
     if origin:
@@ -71,7 +71,9 @@ def _labels(values: list[float], step: float) -> list[str]:
 
 
 def _decimals(step: float) -> int:
-    return max(0, -math.floor(math.log10(step) + 1e-9))
+    """How many decimals write every multiple of ``step`` in full."""
+    fewest = max(0, -math.floor(math.log10(step) + 1e-9))
+    return fewest + (abs(step * 10**fewest - round(step * 10**fewest)) > 1e-6)
 
 
 def log_ticks(low: float, high: float, count: int) -> list[Tick]:
@@ -193,6 +195,16 @@ def duration(seconds: float, step: float | None = None) -> str:
     return f"{sign}{days} d" if rest < 3600 else f"{sign}{days} d {rest // 3600} h"
 
 
+def stopwatch(seconds: float) -> str:
+    """Seconds in few figures: 0.25 s, 12.5 s, 3:20, 2:05:10, 4 d 3 h."""
+    if not math.isfinite(seconds) or abs(seconds) < _MINUTE or abs(seconds) >= _DAY:
+        return duration(seconds)
+    sign = "−" if seconds < 0 else ""
+    minutes, rest = divmod(round(abs(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{sign}{hours}:{minutes:02d}:{rest:02d}" if hours else f"{sign}{minutes}:{rest:02d}"
+
+
 def clock(wall: float) -> str:
     """Local date and time of ``wall`` seconds since 1970."""
     try:
@@ -229,7 +241,7 @@ def number(value: float) -> str:
         return "0"
     if abs(value) >= 1e4 or abs(value) < 1e-3:
         return scientific(value, 2)
-    return f"{value:.4g}"
+    return f"{value:.0f}" if value == round(value) else f"{value:#.4g}"
 
 
 def step_label(step: int) -> str:

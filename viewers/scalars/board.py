@@ -138,8 +138,8 @@ class Board(QAbstractScrollArea):
     def _cells(self) -> list[Cell]:
         view = self.viewport()
         if self._expanded is not None:
-            room = view.height() - MARGIN
-            return [Cell(-1, self._expanded, MARGIN, 0, view.width() - 2 * MARGIN, max(room, 120))]
+            room = view.height() - MARGIN - GAP // 2
+            return [Cell(-1, self._expanded, MARGIN, GAP // 2, view.width() - 2 * MARGIN, max(room, 120))]
         top = self.verticalScrollBar().value()
         return self._layout.visible(top, top + view.height())
 

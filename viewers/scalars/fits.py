@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,11 +14,14 @@ from ..jobs import Job, Jobs
 from ..lod import domain
 from ..lod.scale import Scale, ScaleKind
 from ..lod.series import LodSeries
+from ..lod.ticks import tick_step
 from .series import SeriesLines
 
 #: With more values than this the pool finds their extent, at most once in THROTTLE seconds while they only grow.
 INLINE_VALUES = 80_000
 THROTTLE = 0.7
+#: The share of the x range that may be added for the axis to end on a tick.
+END_ROOM = 0.012
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,11 @@ def _x_range(lines: Sequence[SeriesLines], x_log: bool) -> Range | None:
     if x_log and low <= 0:
         positive = [found for line in lines if (found := line.index.smallest_positive()) is not None]
         low = min(positive, default=low)
+    if not x_log:
+        # Steps 0..99,950 end a hair before the tick at 100k: a little room lets the axis end on it.
+        step = tick_step((high - low) / 5)
+        end = math.ceil(high / step) * step if step else high
+        high = end if end - high <= (high - low) * END_ROOM else high
     return low, high
 
 

@@ -262,6 +262,7 @@ class ScalarsPane(Pane):
         if self.board.expanded is not None and self.board.expanded not in self.catalog:
             self.board.set_expanded(None)
         self.board.set_groups(groups)
+        self.tools.set_columns(self.board.columns)
         self._show_empty(self._emptiness(groups))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ...reader.model import RestartMode
 from ..lod.scale import ScaleKind
 from ..selection import StepCursor, XAxis
-from ..widgets import Divider, ElidedLabel, SectionLabel, SegmentedControl, Switch, TextLabel, ValueSlider
+from ..widgets import Divider, ElidedLabel, SectionLabel, SegmentedControl, Switch, TextLabel, ValueSlider, set_surface
 from .readout import ReadOut
-from .settings import LARGEST_WEIGHT, CardSize, ReadOutOrder, SettingsModel
+from .settings import LARGEST_WEIGHT, ReadOutOrder, SettingsModel
 
 _RESTART_HELP = (
     "What is shown where a training went back to an earlier step and wrote on.\n"
     "Latest: the newest attempt. All: every point, as written. TensorBoard: what TensorBoard would keep."
 )
+
+
+#: The read-out keeps this height (pixels); where the window is low the choices above it scroll.
+_LEAST_VALUES = 210
+
+
+class _Controls(QScrollArea):
+    """As high as what it holds, where there is room."""
+
+    def sizeHint(self) -> QSize:
+        held = self.widget()
+        return super().sizeHint() if held is None else held.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, 120)
 
 
 class ScalarsPanel(QWidget):
@@ -24,22 +39,38 @@ class ScalarsPanel(QWidget):
     def __init__(self, settings: SettingsModel, cursor: StepCursor, readout: ReadOut) -> None:
         super().__init__()
         self.setObjectName("scalarsPanel")
+        set_surface(self, "panel")
         self._settings, self._cursor = settings, cursor
-        self._readout = readout
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        scroll = QScrollArea()
+        scroll = _Controls()
         scroll.setObjectName("panelScroll")
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
+        scroll.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer.addWidget(scroll)
+        values = QWidget()
+        values.setObjectName("panelValues")
+        below = QVBoxLayout(values)
+        below.setContentsMargins(12, 0, 12, 8)
+        below.setSpacing(4)
+        below.addWidget(Divider())
+        below.addSpacing(8)
+        self._title = SectionLabel("Latest values")
+        below.addWidget(self._title)
+        self._tag = ElidedLabel("", "dim")
+        below.addWidget(self._tag)
+        below.addWidget(readout, 1)
+        values.setMinimumHeight(_LEAST_VALUES)
+        outer.addWidget(values, 1)
         body = QWidget()
         body.setObjectName("panelBody")
+        set_surface(body, "panel")
         scroll.setWidget(body)
         self._column = QVBoxLayout(body)
-        self._column.setContentsMargins(12, 14, 12, 8)
+        self._column.setContentsMargins(12, 14, 12, 10)
         self._column.setSpacing(6)
         self._build()
         settings.changed.connect(self._follow)
@@ -75,19 +106,11 @@ class ScalarsPanel(QWidget):
             "Restarts", [("latest", "Latest"), ("all", "All"), ("tensorboard", "TensorBoard")], _RESTART_HELP
         )
         self.restarts.changed.connect(lambda value: settings.update(restarts=RestartMode(value)))
-        self.size = self._choice("Card size", [("small", "Small"), ("medium", "Medium"), ("large", "Large")], "")
-        self.size.changed.connect(lambda value: settings.update(size=CardSize(value)))
         self.order = self._choice(
             "Read-out order", [("nearest", "Nearest"), ("value", "Value"), ("name", "Name")],
             "Nearest to the mouse first, largest value first, or as in the list of runs",
         )  # fmt: skip
         self.order.changed.connect(lambda value: settings.update(order=ReadOutOrder(value)))
-        self._divide()
-        self._title = SectionLabel("Latest values")
-        column.addWidget(self._title)
-        self._tag = ElidedLabel("", "dim")
-        column.addWidget(self._tag)
-        column.addWidget(self._readout, 1)
 
     def set_heading(self, title: str, tag: str) -> None:
         """What the read-out is of."""
@@ -129,7 +152,6 @@ class ScalarsPanel(QWidget):
         self.smoothing.set_value(now.smoothing)
         self.y_scale.set_value(now.y_scale.value)
         self.restarts.set_value(now.restarts.value)
-        self.size.set_value(now.size.value)
         self.order.set_value(now.order.value)
         for switch, on in (
             (self.x_log, now.x_log),

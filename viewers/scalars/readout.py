@@ -17,6 +17,7 @@ from .values import Reading
 ROW = 42
 _HEAD = 22
 _DOT = 4.5
+_LEFT, _RIGHT = 20.0, 4.0
 
 
 class ReadOut(QAbstractScrollArea):
@@ -109,61 +110,59 @@ class ReadOut(QAbstractScrollArea):
         self._paint_head(painter, width)
         painter.end()
 
-    def _columns(self, width: float) -> tuple[float, float]:
-        """Right edges of the smoothed and the value column."""
-        return width - 74.0, width - 4.0
-
     def _paint_head(self, painter: QPainter, width: int) -> None:
         if not self._rows:
             return
         painter.fillRect(QRectF(0, 0, width, _HEAD), QColor(self._theme.panel))
         painter.setFont(axis_font(self.font()))
         painter.setPen(QColor(self._theme.faint))
-        middle, right = self._columns(width)
-        flags = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(0, 0, 80, _HEAD - 4), flags | Qt.AlignmentFlag.AlignLeft, "Run")
-        if self._smoothed:
-            painter.drawText(QRectF(middle - 80, 0, 80, _HEAD - 4), flags | Qt.AlignmentFlag.AlignRight, "Smoothed")
-        painter.drawText(QRectF(right - 70, 0, 70, _HEAD - 4), flags | Qt.AlignmentFlag.AlignRight, "Value")
+        box = QRectF(0, 0, width - _RIGHT, _HEAD - 4)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(box, middle | Qt.AlignmentFlag.AlignLeft, "Run")
+        title = "Smoothed / value" if self._smoothed else "Value"
+        painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, title)
 
     def _paint_row(self, painter: QPainter, row: Reading, y: int, width: int) -> None:
+        """Above: run and the value on the line. Below: step, time since the start, clock, and the value as logged."""
         theme = self._theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         if row.run == self._lifted:
             painter.setBrush(QColor(theme.hover))
-            painter.drawRoundedRect(QRectF(-4, y, width + 4, ROW - 2).adjusted(4, 0, 0, 0), 6, 6)
+            painter.drawRoundedRect(QRectF(0, y, width, ROW - 2), 6, 6)
         painter.setBrush(self._color_of(row.run))
         painter.drawEllipse(QPointF(_DOT + 4, y + 13), _DOT, _DOT)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        middle, right = self._columns(width)
-        figures = axis_font(self.font(), 12, QFont.Weight.Medium)
-        metrics = QFontMetricsF(figures)
-        painter.setFont(figures)
-        baseline = y + 13 + metrics.capHeight() / 2
-        painter.setPen(QColor(theme.text))
-        value = ticks.number(row.value)
-        painter.drawText(QPointF(right - metrics.horizontalAdvance(value), baseline), value)
-        end = right - metrics.horizontalAdvance(value)
-        if self._smoothed and row.smoothed is not None:
-            painter.setPen(QColor(theme.dim))
-            text = ticks.number(row.smoothed)
-            end = middle - metrics.horizontalAdvance(text)
-            painter.drawText(QPointF(end, baseline), text)
-        name_font = QFont(self.font())
-        name_font.setPixelSize(12)
-        names = QFontMetricsF(name_font)
-        painter.setFont(name_font)
-        painter.setPen(QColor(theme.text))
-        label = names.elidedText(row.label, Qt.TextElideMode.ElideMiddle, max(end - 20 - 8, 24))
-        painter.drawText(QPointF(20, baseline), label)
+        right = width - _RIGHT
+        figures = axis_font(self.font(), 12, QFont.Weight.DemiBold)
+        end = self._right_text(painter, figures, theme.text, ticks.number(row.line), right, y + 13)
+        self._left_text(painter, axis_font(self.font(), 12), theme.text, row.label, end, y + 13, middle=True)
         small = axis_font(self.font())
-        painter.setFont(small)
-        painter.setPen(QColor(theme.faint))
-        parts = (ticks.step_label(row.step), ticks.duration(row.relative), ticks.clock(row.wall)[11:])
-        lines = QFontMetricsF(small)
-        text = lines.elidedText("  ·  ".join(parts), Qt.TextElideMode.ElideRight, width - 24.0)
-        painter.drawText(QPointF(20, y + 29 + lines.capHeight() / 2), text)
+        end = right
+        if row.smoothed is not None:
+            end = self._right_text(painter, small, theme.dim, ticks.number(row.value), right, y + 29)
+        parts = [ticks.step_label(row.step), ticks.stopwatch(row.relative), ticks.clock(row.wall)[11:]]
+        while len(parts) > 1 and QFontMetricsF(small).horizontalAdvance("  ·  ".join(parts)) > end - _LEFT - 8:
+            parts.pop()
+        self._left_text(painter, small, theme.faint, "  ·  ".join(parts), end, y + 29, middle=False)
+
+    def _right_text(self, painter: QPainter, font: QFont, color: str, text: str, right: float, middle: float) -> float:
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        painter.setPen(QColor(color))
+        x = right - metrics.horizontalAdvance(text)
+        painter.drawText(QPointF(x, middle + metrics.capHeight() / 2), text)
+        return x
+
+    def _left_text(
+        self, painter: QPainter, font: QFont, color: str, text: str, end: float, at: float, *, middle: bool
+    ) -> None:
+        metrics = QFontMetricsF(font)
+        painter.setFont(font)
+        painter.setPen(QColor(color))
+        mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        shown = metrics.elidedText(text, mode, max(end - _LEFT - 8, 20))
+        painter.drawText(QPointF(_LEFT, at + metrics.capHeight() / 2), shown)
 
 
 def described(row: Reading) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
-from ..widgets import Button, Chip, SearchField
-from .settings import SettingsModel
+from ..widgets import Chip, SearchField
+from .settings import CardSize, SettingsModel
 
 _MOST_COLUMNS = 6
 #: Below this width the chips that stand in the panel as well give their room to the filter.
@@ -35,28 +35,28 @@ class ToolRow(QWidget):
         self.pinned.setToolTip("Show the pinned charts on top")
         self.pinned.toggled.connect(lambda on: settings.update(show_pinned=on))
         self.columns = Chip("Columns", checkable=False)
-        self.columns.setToolTip("How many charts stand side by side")
+        self.columns.setToolTip("How many charts stand side by side, and how large they are")
         self.columns.clicked.connect(self._choose_columns)
         self.link = Chip("Link zoom", checkable=True)
         self.link.setToolTip("Zooming the x axis of a chart zooms all")
         self.link.toggled.connect(lambda on: settings.update(link_zoom=on))
-        self.export = Button("Export…")
+        self.export = Chip("Export…")
         self.export.setToolTip("Save the points of the charts below (Ctrl+E)")
         self.export.clicked.connect(
             lambda: self.export_wanted.emit(self.export.mapToGlobal(self.export.rect().bottomLeft()))
         )
-        row.addWidget(self.search, 1)
+        row.addWidget(self.search, 1, Qt.AlignmentFlag.AlignTop)
         for chip in (self.pinned, self.columns, self.link):
-            row.addWidget(chip)
+            row.addWidget(chip, 0, Qt.AlignmentFlag.AlignTop)
         row.addStretch()
-        row.addWidget(self.export)
+        row.addWidget(self.export, 0, Qt.AlignmentFlag.AlignTop)
         settings.changed.connect(lambda _names: self._follow())
         self._follow()
 
     def set_pins(self, count: int) -> None:
         """How many charts are pinned."""
         self.pinned.set_count(count)
-        self.pinned.setEnabled(count > 0)
+        self.pinned.setVisible(count > 0)
 
     def set_columns(self, count: int) -> None:
         """How many columns there are now."""
@@ -71,11 +71,19 @@ class ToolRow(QWidget):
         menu = QMenu(self)
         group = QActionGroup(menu)
         for count in range(_MOST_COLUMNS + 1):
-            action = menu.addAction("As many as fit" if count == 0 else str(count))
+            action = menu.addAction("As many columns as fit" if count == 0 else f"{count} column{'s' if count > 1 else ''}")
             action.setCheckable(True)
             action.setChecked(count == self._settings.now.columns)
             action.triggered.connect(lambda _on=False, count=count: self._settings.update(columns=count))
             group.addAction(action)
+        menu.addSeparator()
+        sizes = QActionGroup(menu)
+        for size in CardSize:
+            action = menu.addAction(f"{size.value.capitalize()} cards")
+            action.setCheckable(True)
+            action.setChecked(size is self._settings.now.size)
+            action.triggered.connect(lambda _on=False, size=size: self._settings.update(size=size))
+            sizes.addAction(action)
         menu.popup(self.columns.mapToGlobal(self.columns.rect().bottomLeft()))
         menu.aboutToHide.connect(menu.deleteLater)
 
