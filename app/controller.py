@@ -1,0 +1,285 @@
+"""What the program does, without its window: opening and closing folders, remembering, saving, the demo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from ..viewers.jobs import Job, Jobs
+from .crash_guard import CrashGuard
+from .demo_process import DemoProcess
+from .faults import Faults, log
+from .opening import Meant, absolute, meant
+from .places import Places
+from .session_state import RecentFolders, SessionStore
+from .settings import Settings
+from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from ..reader.api import Delta, LogSession
+    from ..viewers.pane import ThemeHolder
+
+SAVE_MS = 20_000
+SETTLE_MS = 1500
+
+
+def new_session(roots: Sequence[str], notifications: bool) -> LogSession:
+    """A session over ``roots``; numpy comes in here and not before."""
+    from ..reader.api import LogSession
+
+    return LogSession(roots, watch=True, notify=notifications)
+
+
+class Controller(QObject):
+    """Owns the workspace and everything that outlives it.
+
+    ``opened(workspace, state)`` fires when folders were opened, with what is remembered of them; ``closing()`` before
+    they are closed, when the state can still be gathered (:attr:`gather`); ``closed()`` when nothing is open;
+    ``message(text, kind, detail)`` is for the user. ``blocked(roots)``: not opened, as the program died on them.
+    """
+
+    opened = Signal(object, object)
+    closing = Signal()
+    closed = Signal()
+    message = Signal(str, str, str)
+    blocked = Signal(object)
+    recent_changed = Signal()
+
+    def __init__(
+        self,
+        settings: Settings,
+        places: Places,
+        theme: ThemeHolder,
+        faults: Faults,
+        *,
+        make_session: Callable[[Sequence[str], bool], LogSession] = new_session,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.settings = settings
+        self.places = places
+        self.theme = theme
+        self.faults = faults
+        self.jobs = Jobs(parent=self)
+        self.recent = RecentFolders(places)
+        self.workspace: Workspace | None = None
+        self.gather: Callable[[], dict[str, Any]] = dict
+        self._make_session = make_session
+        self._guard = CrashGuard(places)
+        self._died_on: list[tuple[str, ...]] = []
+        self._demo: DemoProcess | None = None
+        self._resolving: Job | None = None
+        self._sessions: SessionStore | None = None
+        self._saved: Mapping[str, Any] = {}
+        self._stopping: list[Job] = []
+        self._save_timer = QTimer(self)
+        self._save_timer.setInterval(SAVE_MS)
+        self._save_timer.timeout.connect(self._save_later)
+        self._settle_timer = QTimer(self)
+        self._settle_timer.setSingleShot(True)
+        self._settle_timer.setInterval(SETTLE_MS)
+        self._settle_timer.timeout.connect(self._settled)
+        settings.changed.connect(self._setting_changed)
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The open folders."""
+        return self.workspace.roots if self.workspace else ()
+
+    @property
+    def demo_running(self) -> bool:
+        """True while the open folder is the demo's."""
+        return self._demo is not None
+
+    def begin(self, logdirs: Sequence[str], demo: bool = False) -> None:
+        """Open what the command line names, or the folders that were open last, unless the program died on them."""
+        self._died_on = self._guard.crashed()
+        for text in (self.settings.message, self.recent.message):
+            if text:
+                self.message.emit(text, "warning", "")
+        if demo:
+            self.open_demo()
+        elif logdirs:
+            self.open(logdirs)
+        elif self.settings["restore"] and self.recent.last:
+            if self._died(self.recent.last):
+                self.blocked.emit(self.recent.last)
+            else:
+                self.open(self.recent.last)
+
+    def open(self, paths: Sequence[str], *, add: bool = False) -> None:
+        """Open folders in place of those that are open, or beside them. The disk is asked in a pool thread."""
+        wanted = (*self.roots, *paths) if add else tuple(paths)
+        if not wanted:
+            return
+        if self._resolving is not None:
+            self._resolving.cancel()
+        self._resolving = self.jobs.submit(lambda: self._resolve(wanted), self._open_meant, self._failed_to_open)
+
+    def open_demo(self) -> None:
+        """Start the simulated training and open its folder."""
+        demo = DemoProcess()
+        try:
+            folder = demo.start()
+        except OSError as error:
+            self.message.emit(f"The demo cannot start: {error}", "error", "")
+            return
+        self.close_folders()
+        self._demo = demo
+        self._open(absolute([folder]), {}, remember=False)
+
+    def close_folders(self) -> None:
+        """Close what is open, remembering its state. The reader's threads are joined in the background."""
+        workspace = self.workspace
+        if workspace is None:
+            return
+        self._save_now()
+        self.closing.emit()
+        self.workspace = None
+        self._save_timer.stop()
+        self._settle_timer.stop()
+        self._guard.end()
+        workspace.detach()
+        self._stopping = [job for job in self._stopping if job.future is not None and not job.future.done()]
+        self._stopping.append(self.jobs.submit(workspace.stop, lambda _none: None, self._failed_to_stop))
+        workspace.deleteLater()
+        if self._demo is not None:
+            self._demo.close()
+            self._demo = None
+        self.closed.emit()
+
+    def forget_open(self) -> None:
+        """The user closed the folders: the next start shows the welcome page."""
+        self.close_folders()
+        self.recent.closed()
+        self._save_recent()
+
+    def clear_recent(self) -> None:
+        """Forget the recent folders."""
+        self.recent.clear()
+        self._save_recent()
+        self.recent_changed.emit()
+
+    def shut_down(self) -> None:
+        """Save, stop and join everything. Nothing runs afterwards."""
+        demo_was_open = self._demo is not None
+        if self._resolving is not None:
+            self._resolving.cancel()
+        self.close_folders()
+        if not demo_was_open:
+            self._save_recent()
+        self.jobs.close()
+
+    def _resolve(self, wanted: tuple[str, ...]) -> tuple[Meant, dict[str, Any], str]:
+        found = meant(wanted)
+        store = SessionStore(self.places, found.roots)
+        state = store.load() if self.settings["remember"] else {}
+        return found, state, store.message
+
+    def _open_meant(self, answer: tuple[Meant, dict[str, Any], str]) -> None:
+        self._resolving = None
+        found, state, trouble = answer
+        if self._died(found.roots):
+            self._died_on = [roots for roots in self._died_on if sorted(roots) != sorted(found.roots)]
+            if state:
+                state = {}
+                trouble = "Runglass ended while it read this folder the last time: its remembered view is left out."
+        self.close_folders()
+        for note in found.notes:
+            self.message.emit(note, "info", "")
+        if trouble:
+            self.message.emit(trouble, "warning", "")
+        self._open(found.roots, state, remember=True)
+
+    def _open(self, roots: tuple[str, ...], state: Mapping[str, Any], *, remember: bool) -> None:
+        if remember:
+            try:
+                self._guard.begin(roots)
+            except OSError as error:
+                log.warning("no guard file: %s", error)
+            self.recent.opened(roots)
+            self._save_recent()
+            self.recent_changed.emit()
+        self._sessions = SessionStore(self.places, roots) if remember and self.settings["remember"] else None
+        self._saved = state
+        session = self._make_session(roots, self.settings["watch"] == "auto")
+        workspace = Workspace(
+            session,
+            roots,
+            theme=self.theme,
+            jobs=self.jobs,
+            notify=self.notify,
+            show_new_runs=self.settings["show_new_runs"],
+            parent=self,
+        )
+        marks = state.get("runs")
+        if isinstance(marks, dict):
+            workspace.runs.restore_marks(marks)
+        self.workspace = workspace
+        workspace.arrived.connect(self._arrived)
+        workspace.start()
+        self.opened.emit(workspace, state)
+        self._save_timer.start()
+        self._settle_timer.start()
+
+    def notify(self, text: str, kind: str = "info", detail: str = "") -> None:
+        """Show a message to the user; panes call this."""
+        self.message.emit(text, kind, detail)
+
+    def _arrived(self, delta: Delta) -> None:
+        # Only a log that was read, and drawn for a while after, is known not to bring the program down.
+        if delta.progress or self._settle_timer.isActive():
+            self._settle_timer.start()
+
+    def _settled(self) -> None:
+        if self.workspace is not None and self.workspace.store.progress().loading:
+            self._settle_timer.start()
+        else:
+            self._guard.end()
+
+    def _died(self, roots: Sequence[str]) -> bool:
+        return any(sorted(roots) == sorted(died) for died in self._died_on)
+
+    def _failed_to_open(self, error: BaseException) -> None:
+        self._resolving = None
+        detail = self.faults.report(error, "Opening folders")
+        self.message.emit(f"The folder cannot be opened: {error}", "error", detail)
+
+    def _failed_to_stop(self, error: BaseException) -> None:
+        self.faults.report(error, "Stopping a reader")
+
+    def _setting_changed(self, name: str) -> None:
+        if name == "show_new_runs" and self.workspace is not None:
+            self.workspace.show_new_runs = self.settings[name]
+        self._try(self.settings.save, "The settings were not saved")
+
+    def _save_recent(self) -> None:
+        self._try(self.recent.save, "The list of recent folders was not saved")
+
+    def _save_now(self) -> None:
+        if self._sessions is not None and self.workspace is not None:
+            state = self.gather()
+            sessions = self._sessions
+            self._try(lambda: sessions.save(state), "The view was not saved")
+
+    def _save_later(self) -> None:
+        """Save what changed, in a pool thread, so that a crash costs little."""
+        if self._sessions is None or self.workspace is None:
+            return
+        state = self.gather()
+        if state != self._saved:
+            self._saved = state
+            sessions = self._sessions
+            self.jobs.submit(lambda: sessions.save(state), lambda _none: None, self._not_saved)
+
+    def _not_saved(self, error: BaseException) -> None:
+        log.warning("the view was not saved: %s", error)
+
+    def _try(self, work: Callable[[], None], text: str) -> None:
+        try:
+            work()
+        except OSError as error:
+            log.warning("%s: %s", text, error)
+            self.message.emit(f"{text}: {error.strerror or error}", "warning", "")

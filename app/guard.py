@@ -1,0 +1,97 @@
+"""What has to be right before Qt is imported; everything wrong is said in one line."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import socket
+import sys
+from collections.abc import Mapping
+
+INSTALL_VIEWER = "Runglass' window needs PySide6, which is not installed: pip install 'runglass[viewer]'"
+
+
+class Refused(Exception):
+    """The program cannot start; the text is the one line for the user."""
+
+
+def prepare_interpreter() -> None:
+    """Settings that must stand before numpy is imported, and the hand-over time between threads.
+
+    Idle OpenBLAS threads make small matrix products many times slower in a window that also reads; a switch interval
+    of 1 ms cuts the wait of the GUI thread behind a reading thread to a third for a few percent of throughput.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    sys.setswitchinterval(0.001)
+
+
+def check_qt(python: tuple[int, ...] = sys.version_info[:3]) -> None:
+    """Raise :class:`Refused` where PySide6 is absent or is the release that corrupts this Python.
+
+    PySide6 6.12.0 gives back a reference to True, False or None too many in many calls; up to Python 3.11 these
+    objects are counted, and the interpreter aborts after some hundred signals.
+    """
+    if importlib.util.find_spec("PySide6") is None:
+        raise Refused(INSTALL_VIEWER)
+    version = None
+    for name in ("PySide6-Essentials", "PySide6"):
+        try:
+            version = importlib.metadata.version(name)
+            break
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    check_pair(version, python)
+
+
+def check_pair(pyside: str | None, python: tuple[int, ...]) -> None:
+    """Raise :class:`Refused` for PySide6 6.12.0 on a Python below 3.12."""
+    if pyside is not None and pyside.split("+")[0] == "6.12.0" and python < (3, 12):
+        raise Refused(
+            "PySide6 6.12.0 makes Python below 3.12 crash; install another: "
+            "pip install 'PySide6-Essentials>=6.8,!=6.12.0'"
+        )
+
+
+def check_display(platform: str = sys.platform, environ: Mapping[str, str] = os.environ) -> None:
+    """Raise :class:`Refused` on Linux where no display answers; Qt would abort with a dozen lines."""
+    if not platform.startswith("linux") or environ.get("QT_QPA_PLATFORM"):
+        return
+    display = environ.get("DISPLAY", "")
+    if environ.get("WAYLAND_DISPLAY"):
+        return
+    if not display:
+        raise Refused(
+            "No display: DISPLAY and WAYLAND_DISPLAY are not set. "
+            "Start Runglass in a desktop session, with ssh -X, or with xvfb-run."
+        )
+    if not _answers(display):
+        raise Refused(f"No display: nothing answers at DISPLAY={display}.")
+
+
+def _answers(display: str) -> bool:
+    """True if an X server accepts a connection at ``display`` (host:number.screen), or if that cannot be told."""
+    host, colon, rest = display.rpartition(":")
+    number = rest.split(".")[0]
+    if not colon or not number.isdigit() or host.startswith("/"):
+        return True
+    if host in ("", "unix"):
+        for address in (f"\0/tmp/.X11-unix/X{number}", f"/tmp/.X11-unix/X{number}"):
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+                probe.settimeout(2)
+                if probe.connect_ex(address) == 0:
+                    return True
+        host = "localhost"
+    try:
+        with socket.create_connection((host, 6000 + int(number)), timeout=3):
+            return True
+    except OSError:
+        return False
+
+
+def explain_import(error: ImportError) -> Refused:
+    """One line for a Qt that is installed but does not load, mostly for want of a system library."""
+    text = str(error)
+    if ".so" in text or "DLL" in text:
+        return Refused(f"Qt cannot be loaded: {text}. `python3 dev.py run` installs missing system libraries.")
+    return Refused(f"{INSTALL_VIEWER} ({text})")

@@ -1,0 +1,105 @@
+"""What the Help menu shows: the keys of all commands, and what program this is."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, qVersion
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from ..viewers.pane import ActionSpec
+from ..viewers.widgets import SectionLabel
+from .actions import native_shortcut
+from .cli import version
+
+CHART_KEYS: tuple[tuple[str, str], ...] = (
+    ("Zoom at the cursor", "Wheel"),
+    ("Pan", "Drag"),
+    ("Zoom into a box", "Right drag, or Shift and drag"),
+    ("Fit", "Double click"),
+    ("One zoom back", "Backspace"),
+)
+LIST_KEYS: tuple[tuple[str, str], ...] = (
+    ("Tick or untick", "Space"),
+    ("Show this run alone", "Enter"),
+    ("Several runs", "Shift and arrows, Ctrl A"),
+)
+
+
+class ShortcutsPage(QWidget):
+    """All commands that have a key, by their menu, and what the mouse does in charts."""
+
+    def __init__(self, specs: Sequence[ActionSpec], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("shortcuts")
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for spec in specs:
+            if spec.shortcut:
+                name = spec.group.partition("/")[0]
+                groups.setdefault(name, []).append((spec.title.rstrip("…"), native_shortcut(spec.shortcut)))
+        groups["In a chart"] = list(CHART_KEYS)
+        groups["In the list of runs"] = list(LIST_KEYS)
+        blocks = [_block(title, rows) for title, rows in groups.items()]
+        grid = QGridLayout(self)
+        grid.setContentsMargins(24, 4, 24, 12)
+        grid.setHorizontalSpacing(40)
+        heights = [0, 0]
+        columns = [QVBoxLayout(), QVBoxLayout()]
+        for title_rows, block in zip(groups.values(), blocks, strict=True):
+            shorter = heights.index(min(heights))
+            columns[shorter].addWidget(block)
+            heights[shorter] += len(title_rows) + 2
+        for number, column in enumerate(columns):
+            column.addStretch(1)
+            grid.addLayout(column, 0, number)
+            grid.setColumnStretch(number, 1)
+
+
+def _block(title: str, rows: Sequence[tuple[str, str]]) -> QWidget:
+    block = QWidget()
+    grid = QGridLayout(block)
+    grid.setContentsMargins(0, 6, 0, 10)
+    grid.setVerticalSpacing(6)
+    grid.setColumnStretch(0, 1)
+    grid.addWidget(SectionLabel(title), 0, 0, 1, 2)
+    for number, (text, key) in enumerate(rows, 1):
+        name, cap = QLabel(text), QLabel(key)
+        cap.setProperty("role", "key")
+        for label in (name, cap):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        grid.addWidget(name, number, 0)
+        grid.addWidget(cap, number, 1, Qt.AlignmentFlag.AlignRight)
+    return block
+
+
+class AboutPage(QWidget):
+    """Name, version, licence, and the versions that a report of an error needs."""
+
+    def __init__(self, log_file: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("about")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 4, 24, 16)
+        column.setSpacing(10)
+        name = QLabel(f"Runglass {version()}")
+        name.setProperty("role", "title")
+        column.addWidget(name)
+        for text, role in (
+            ("TensorBoard event logs on the desktop: every byte that a writer completed is shown or named.", ""),
+            ("Apache License 2.0. The typeface is Inter, under the SIL Open Font License.", "help"),
+            (versions(), "help"),
+            (f"Messages of the program: {log_file}" if log_file else "", "help"),
+        ):
+            if text:
+                label = QLabel(text)
+                label.setTextFormat(Qt.TextFormat.PlainText)
+                label.setWordWrap(True)
+                label.setProperty("role", role)
+                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                column.addWidget(label)
+
+
+def versions() -> str:
+    """Versions of what the window stands on."""
+    return f"Python {platform.python_version()}, Qt {qVersion()}, {platform.system()} {platform.release()}"

@@ -1,0 +1,363 @@
+"""The main window. It composes: bars, the middle, what lies over it, and the controller that does the work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QPaintEvent,
+)
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from ..viewers.pane import PaneSpec
+from ..viewers.widgets import ToastArea
+from . import chrome, words
+from .actions import Actions
+from .appearance import Appearance
+from .commands import app_commands, pane_commands, run_commands
+from .controller import Controller
+from .drop import DropOverlay, dropped_paths
+from .live_state import LiveState
+from .overlays import Overlays
+from .statusbar import StatusBar
+from .topbar import TopBar
+from .welcome import WelcomePage
+from .workbench import Workbench
+from .workspace import Workspace
+
+DEFAULT_SIZE = (1440, 900)
+SMALLEST = (720, 420)
+
+
+class Window(QMainWindow):
+    """``painted`` fires once, after the first paint: what is slow to import comes in then."""
+
+    painted = Signal()
+
+    def __init__(self, controller: Controller, appearance: Appearance) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*SMALLEST)
+        self.controller = controller
+        self.appearance = appearance
+        self.bench: Workbench | None = None
+        self._specs: Sequence[PaneSpec] | None = None
+        self._was_painted = False
+        theme = appearance.holder
+        self.top = TopBar(theme)
+        self.welcome = WelcomePage(theme)
+        self.status = StatusBar()
+        self.middle = QStackedWidget()
+        self.middle.addWidget(self.welcome)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget, stretch in ((self.top, 0), (self.middle, 1), (self.status, 0)):
+            column.addWidget(widget, stretch)
+        self.setCentralWidget(page)
+        self.toasts = ToastArea(page, self.status.height() + 16)
+        self.drop = DropOverlay(theme, page)
+        self.commands = Actions(self)
+        self.overlays = Overlays(self, page)
+        self.live = LiveState(self.top.pill, self.status, controller.settings, self)
+        self.commands.put("app", app_commands(self))
+        self.commands.fill(self.menuBar())
+        self._connect()
+        self._dress()
+        self._show_menu_bar()
+        self.resize(*DEFAULT_SIZE)
+        self._retitle()
+
+    def use_specs(self, specs: Sequence[PaneSpec]) -> None:
+        """The panes of the tab bar; without it the registry's come in with the first folder."""
+        self._specs = specs
+
+    # Opening
+
+    def ask_open(self) -> None:
+        """Let the user choose a folder in place of what is open."""
+        self._ask("Open folder", add=False)
+
+    def ask_add(self) -> None:
+        """Let the user choose a folder beside those that are open."""
+        self._ask("Add folder", add=True)
+
+    def drop_paths(self, paths: Sequence[str], add: bool) -> None:
+        """Open what was dropped."""
+        if paths:
+            self.controller.open(paths, add=add and bool(self.controller.roots))
+            self.activateWindow()
+
+    # What the commands do
+
+    def toggle_runs(self) -> None:
+        """Fold the list of runs away, or back."""
+        if self.bench is not None:
+            self.bench.toggle_runs()
+
+    def toggle_settings(self) -> None:
+        """Fold the pane's settings away, or back."""
+        if self.bench is not None:
+            self.bench.toggle_settings()
+
+    def toggle_health(self) -> None:
+        """Open or close the log health."""
+        if self.bench is not None:
+            self.bench.toggle_health()
+
+    def toggle_pause(self) -> None:
+        """Hold the picture, or let it go on."""
+        workspace = self.controller.workspace
+        if workspace is not None:
+            workspace.set_paused(not workspace.paused)
+
+    def reload(self) -> None:
+        """Look at every file and every gap now."""
+        if self.controller.workspace is not None:
+            self.controller.workspace.session.reload()
+            self.controller.notify("Looking at every file again.")
+
+    def step_pane(self, by: int) -> None:
+        """The next or the previous pane with data."""
+        self.top.tabs.step(by)
+
+    def focus_run_filter(self) -> None:
+        """Bring the keyboard to the filter of the list of runs."""
+        if self.bench is not None:
+            if self.bench.runs.isHidden():
+                self.bench.toggle_runs()
+            self.bench.runs.focus_filter()
+
+    def switch_theme(self) -> None:
+        """Dark from light and the other way round."""
+        self.appearance.choose("light" if self.appearance.holder.theme.dark else "dark")
+
+    def toggle_menu_bar(self) -> None:
+        """Show or hide the menu bar."""
+        self.controller.settings.set("menu_bar", not self.controller.settings["menu_bar"])
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or go back."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def show_palette(self) -> None:
+        """Open the command palette."""
+        self.overlays.open_palette()
+
+    def show_recent(self) -> None:
+        """Open the palette over the recent folders."""
+        self.overlays.open_recent()
+
+    def show_preferences(self) -> None:
+        """Open the preferences."""
+        self.overlays.open_preferences()
+
+    def show_shortcuts(self) -> None:
+        """List all keys."""
+        self.overlays.open_shortcuts()
+
+    def show_about(self) -> None:
+        """Say which program and which version this is."""
+        self.overlays.open_about()
+
+    def copy_log_path(self) -> None:
+        """Put the place of the program's log file on the clipboard."""
+        QGuiApplication.clipboard().setText(str(self.controller.faults.file or ""))
+        self.controller.notify("The path of the log file is on the clipboard.")
+
+    def quit(self) -> None:
+        """Close the window, and with it the program."""
+        self.close()
+
+    # State
+
+    def place(self, state: Mapping[str, Any]) -> None:
+        """Take back :meth:`placement`'s values where they fit a screen that is there."""
+        numbers = state.get("rect")
+        if isinstance(numbers, list) and len(numbers) == 4 and all(type(number) is int for number in numbers):
+            rect = QRect(*numbers)
+            screen = next((s for s in QGuiApplication.screens() if s.availableGeometry().intersects(rect)), None)
+            if screen is not None and rect.isValid():
+                room = screen.availableGeometry()
+                self.setGeometry(rect.intersected(room) if not room.contains(rect) else rect)
+        if state.get("maximized") is True:
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
+
+    def placement(self) -> dict[str, Any]:
+        """Place and size of the window, as JSON values."""
+        rect = self.normalGeometry() if self.isMaximized() or self.isFullScreen() else self.geometry()
+        return {"rect": [rect.x(), rect.y(), rect.width(), rect.height()], "maximized": self.isMaximized()}
+
+    def gather(self) -> dict[str, Any]:
+        """All that the session remembers, as JSON values."""
+        bench = self.bench
+        if bench is None:
+            return {}
+        return {
+            "runs": bench.workspace.runs.marks(),
+            "run_list": bench.runs.save_state(),
+            "panes": bench.panes.save_states(),
+            "active": bench.panes.active,
+            "layout": bench.save_layout(),
+            "window": self.placement(),
+        }
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.controller.recent.window = self.placement()
+        self.overlays.close_all()
+        self.controller.shut_down()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self.drop.offer(bool(self.controller.roots))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self.drop.point(event.position())
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
+        self.drop.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        add = self.drop.point(event.position())
+        self.drop.hide()
+        event.acceptProposedAction()
+        self.drop_paths(dropped_paths(event.mimeData()), add)
+
+    # Inside
+
+    def _connect(self) -> None:
+        control = self.controller
+        control.gather = self.gather
+        control.opened.connect(self._opened)
+        control.closing.connect(self._closing)
+        control.closed.connect(self._closed)
+        control.message.connect(self.toasts.notify)
+        control.blocked.connect(self._blocked)
+        control.recent_changed.connect(self._show_recent)
+        control.faults.reported.connect(lambda text, detail: self.toasts.notify(text, "error", detail))
+        control.settings.changed.connect(lambda name: self._show_menu_bar() if name == "menu_bar" else None)
+        self.appearance.holder.changed.connect(self._dress)
+        self.top.folder_clicked.connect(self.show_recent)
+        self.top.palette_wanted.connect(self.show_palette)
+        self.top.pause_toggled.connect(self.toggle_pause)
+        self.top.tabs.chosen.connect(self.show_pane)
+        self.status.health_clicked.connect(self.toggle_health)
+        self.welcome.open_wanted.connect(self.ask_open)
+        self.welcome.demo_wanted.connect(control.open_demo)
+        self.welcome.roots_wanted.connect(control.open)
+        self._show_recent()
+
+    def show_pane(self, pane_id: str) -> None:
+        """Show a pane; one without data is ignored."""
+        if self.bench is not None:
+            self.bench.show_pane(pane_id)
+
+    def _opened(self, workspace: Workspace, state: Mapping[str, Any]) -> None:
+        self.welcome.clear_warning()
+        if self._specs is None:
+            from ..viewers.registry import PANES
+
+            self._specs = PANES
+        bench = Workbench(workspace, self._specs, self.controller.faults.report)
+        self.bench = bench
+        self.top.folder.set_roots(workspace.roots)
+        self.top.tabs.set_specs(self._specs)
+        bench.left_changed.connect(self.top.set_left_width)
+        bench.counts_changed.connect(self.top.tabs.set_counts)
+        bench.pane_switched.connect(self._pane_switched)
+        bench.open_wanted.connect(self.ask_open)
+        window, layout, panes, run_list = (_table(state, name) for name in ("window", "layout", "panes", "run_list"))
+        if window and self.isVisible():
+            self.place(window)
+        self.middle.addWidget(bench)
+        self.middle.setCurrentWidget(bench)
+        bench.restore_layout(layout)
+        bench.panes.restore_states(panes)
+        bench.runs.restore_state(run_list)
+        self.commands.put("runs", run_commands(self))
+        self.commands.put("panes", pane_commands(self, self._specs))
+        self.live.follow(workspace)
+        self._retitle()
+        active = state.get("active")
+        bench.begin(active if isinstance(active, str) else "")
+
+    def _closing(self) -> None:
+        bench = self.bench
+        if bench is None:
+            return
+        self.overlays.close_all()
+        self.live.follow(None)
+        for owner in ("runs", "panes", "pane"):
+            self.commands.drop(owner)
+        bench.close_bench()
+        self.bench = None
+        self.middle.setCurrentWidget(self.welcome)
+        self.middle.removeWidget(bench)
+        bench.deleteLater()
+
+    def _closed(self) -> None:
+        self.top.folder.set_roots(())
+        self.top.tabs.set_specs(())
+        self._show_recent()
+        self._retitle()
+
+    def _blocked(self, roots: tuple[str, ...]) -> None:
+        text = (
+            f"Runglass ended unexpectedly while it read {words.title_of(roots)}, "
+            "so it was not opened again by itself. The rest works as ever."
+        )
+        self.welcome.warn(text, roots)
+
+    def _pane_switched(self, pane_id: str) -> None:
+        self.top.tabs.set_current(pane_id)
+        assert self.bench is not None
+        pane = self.bench.panes.pane(pane_id)
+        self.commands.put("pane", pane.actions() if pane is not None else ())
+
+    def _ask(self, title: str, add: bool) -> None:
+        start = self.controller.roots[0] if self.controller.roots else ""
+        dialog = QFileDialog(self, title, start)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly, True)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(lambda paths: self.controller.open(paths, add=add))
+        dialog.open()
+
+    def _show_recent(self) -> None:
+        self.welcome.set_recent(self.controller.recent.sets)
+
+    def _show_menu_bar(self) -> None:
+        bar = self.menuBar()
+        if not bar.isNativeMenuBar():
+            bar.setVisible(bool(self.controller.settings["menu_bar"]))
+
+    def _dress(self) -> None:
+        self.setStyleSheet(chrome.sheet(self.appearance.holder.theme))
+
+    def _retitle(self) -> None:
+        roots = self.controller.roots
+        self.setWindowTitle(f"{words.title_of(roots)} – Runglass" if roots else "Runglass")
+
+
+def _table(state: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = state.get(name)
+    return value if isinstance(value, Mapping) else {}

@@ -1,0 +1,230 @@
+"""The window's middle while folders are open: runs at the left, the pane, its settings at the right, log health below."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from ..viewers.pane import PaneSpec
+from ..viewers.runs.tree import RunPanel
+from .health_panel import HEIGHT, HealthPanel
+from .last_values import LastValues
+from .panes import PaneHost, Report
+from .states import StatePage
+
+if TYPE_CHECKING:
+    from ..reader.api import Delta
+    from .workspace import Workspace
+
+RUNS_WIDTH = 280
+SETTINGS_WIDTH = 252
+
+
+class Workbench(QWidget):
+    """Built for one workspace and thrown away with it.
+
+    ``counts_changed(counts)`` tells the tags of each pane, ``left_changed(width)`` where the panes begin,
+    ``health_closed`` that the user closed the health panel, ``open_wanted`` that another folder is asked for.
+    """
+
+    counts_changed = Signal(object)
+    left_changed = Signal(int)
+    pane_switched = Signal(str)
+    open_wanted = Signal()
+
+    def __init__(
+        self, workspace: Workspace, specs: Sequence[PaneSpec], report: Report, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("centre")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.workspace = workspace
+        self.specs = tuple(specs)
+        self._counts: dict[str, int] = {}
+        self._wanted = ""
+        theme = workspace.context.theme
+        self._last_values = LastValues(workspace.store)
+        self.runs = RunPanel(workspace.runs, theme, self._last_values)
+        self.runs.setMinimumWidth(200)
+        self.panes = PaneHost(specs, workspace.context, report)
+        self.state = StatePage(workspace.roots)
+        self.state.open_wanted.connect(self.open_wanted)
+        self.centre = QStackedWidget()
+        self.centre.setMinimumWidth(320)
+        self.centre.addWidget(self.state)
+        self.centre.addWidget(self.panes)
+        self.settings = _SettingsSide()
+        self.across = QSplitter(Qt.Orientation.Horizontal)
+        for widget in (self.runs, self.centre, self.settings):
+            self.across.addWidget(widget)
+        self.across.setHandleWidth(1)
+        for index, stretch in enumerate((0, 1, 0)):
+            self.across.setStretchFactor(index, stretch)
+            self.across.setCollapsible(index, False)
+        self.across.setSizes([RUNS_WIDTH, 4000, SETTINGS_WIDTH])
+        self.down = QSplitter(Qt.Orientation.Vertical)
+        self.down.setHandleWidth(1)
+        self.down.addWidget(self.across)
+        self.health: HealthPanel | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.down)
+        self.across.splitterMoved.connect(lambda *_moved: self._tell_left())
+        self.panes.settings_ready.connect(self.settings.put)
+        self.panes.switched.connect(self.settings.show_of)
+        self.panes.switched.connect(self.pane_switched)
+        workspace.arrived.connect(self._arrived)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """Number of tags of each pane."""
+        return self._counts
+
+    def begin(self, wanted: str = "") -> None:
+        """Show what is there; ``wanted`` is the pane to show once it has data."""
+        self._wanted = wanted
+        self._count()
+        self._choose_page()
+        self._tell_left()
+
+    def show_pane(self, pane_id: str) -> None:
+        """Show a pane that has data; another id is ignored."""
+        if self._counts.get(pane_id):
+            self._wanted = ""
+            self.panes.show_pane(pane_id)
+            self.centre.setCurrentWidget(self.panes)
+
+    def toggle_runs(self) -> None:
+        """Show or hide the list of runs."""
+        self.runs.setVisible(self.runs.isHidden())
+        self._tell_left()
+
+    def toggle_settings(self) -> None:
+        """Show or hide the pane's settings."""
+        self.settings.setVisible(self.settings.isHidden())
+
+    def toggle_health(self) -> None:
+        """Show or hide the log health."""
+        if self.health is None:
+            session = self.workspace.session
+            self.health = HealthPanel(self.workspace.context.theme, session.reload)
+            self.health.closed.connect(self.toggle_health)
+            self.down.addWidget(self.health)
+            self.down.setCollapsible(1, False)
+            self.down.setStretchFactor(0, 1)
+            self.down.setStretchFactor(1, 0)
+            self.down.setSizes([max(200, self.height() - HEIGHT), HEIGHT])
+            self.health.setMinimumHeight(140)
+            visible = True
+        else:
+            visible = self.health.isHidden()
+            self.health.setVisible(visible)
+        if visible:
+            self.health.show_health(self.workspace.store.health())
+            self.health.problems_view.setFocus()
+
+    @property
+    def health_shown(self) -> bool:
+        """True while the log health is open."""
+        return self.health is not None and not self.health.isHidden()
+
+    def save_layout(self) -> dict[str, Any]:
+        """Widths and what is folded away, as JSON values."""
+        return {
+            "across": self.across.sizes(),
+            "runs": not self.runs.isHidden(),
+            "settings": not self.settings.isHidden(),
+        }
+
+    def restore_layout(self, layout: Mapping[str, Any]) -> None:
+        """Take back :meth:`save_layout`'s values; damaged ones are ignored."""
+        sizes = layout.get("across")
+        if isinstance(sizes, list) and len(sizes) == 3 and all(type(size) is int and 0 <= size < 20000 for size in sizes):
+            self.across.setSizes(sizes)
+        self.runs.setVisible(layout.get("runs") is not False)
+        self.settings.setVisible(layout.get("settings") is not False)
+        self._tell_left()
+
+    def close_bench(self) -> None:
+        """Stop all panes."""
+        self.workspace.arrived.disconnect(self._arrived)
+        self.panes.close_panes()
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        self._tell_left()
+
+    def _arrived(self, delta: Delta) -> None:
+        if delta.new_series or delta.removed_runs or delta.new_runs:
+            self._count()
+        if delta.changed_series or delta.new_series or delta.removed_runs:
+            self._last_values.changed(delta)
+        self._choose_page()
+        self.panes.apply(delta)
+        if delta.health and self.health is not None and not self.health.isHidden():
+            self.health.show_health(self.workspace.store.health())
+
+    def _count(self) -> None:
+        keys = self.workspace.store.series()
+        counts = {spec.id: spec.count(keys) for spec in self.specs}
+        if counts != self._counts:
+            self._counts = counts
+            self.counts_changed.emit(counts)
+
+    def _choose_page(self) -> None:
+        usable = [spec.id for spec in self.specs if self._counts.get(spec.id)]
+        if not usable:
+            self.state.show_store(self.workspace.store)
+            self.centre.setCurrentWidget(self.state)
+            return
+        active = self.panes.active
+        if self._wanted in usable:
+            active, self._wanted = self._wanted, ""
+        elif active not in usable:
+            active = usable[0]
+        self.panes.show_pane(active)
+        self.centre.setCurrentWidget(self.panes)
+
+    def _tell_left(self) -> None:
+        self.left_changed.emit(0 if self.runs.isHidden() else self.across.sizes()[0])
+
+
+class _SettingsSide(QFrame):
+    """The settings of the pane that is shown, in a scroll area of fixed width."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("sidePanel")
+        self.setMinimumWidth(220)
+        self.setMaximumWidth(420)
+        self._pages: dict[str, QWidget] = {}
+        self._stack = QStackedWidget()
+        self._empty = QWidget()
+        self._stack.addWidget(self._empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stack)
+
+    def put(self, pane_id: str, widget: QWidget | None) -> None:
+        """Take the settings of a pane; None takes away those it had."""
+        old = self._pages.pop(pane_id, None)
+        if old is not None:
+            self._stack.removeWidget(old)
+            old.deleteLater()
+        if widget is not None:
+            scroll = QScrollArea()
+            scroll.setObjectName("settingsScroll")
+            scroll.setWidgetResizable(True)
+            scroll.setFrameShape(QFrame.Shape.NoFrame)
+            scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+            scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            scroll.setWidget(widget)
+            self._pages[pane_id] = scroll
+            self._stack.addWidget(scroll)
+
+    def show_of(self, pane_id: str) -> None:
+        """Show the settings of this pane."""
+        self._stack.setCurrentWidget(self._pages.get(pane_id, self._empty))
