@@ -20,7 +20,7 @@ def format_number(value: float) -> str:
 
 
 class NumberField(QLineEdit):
-    """Holds a finite float or None (empty text). ``changed(object)`` fires when Enter or leaving the field sets another.
+    """Holds a finite float or None (empty text). ``changed(object)`` fires when Enter or leaving it sets another.
 
     Text that is no number keeps the last value, marks the field and says so in its tooltip; Escape takes the text back.
     """
