@@ -10,6 +10,7 @@ from ..viewers.theme import Theme
 _SHEET = Template(
     """
 #window, #centre { background: $background; }
+QMenuBar { background: $panel; border: none; }
 #topBar { background: $panel; border-bottom: 1px solid $line; }
 #statusBar { background: $panel; border-top: 1px solid $line; }
 #statusBar QLabel { color: $dim; font-size: 12px; background: transparent; }
@@ -28,7 +29,7 @@ QSplitter::handle { background: $line; }
 #healthPanel QTableView::item { padding: 0 6px; border: none; }
 #healthPanel QHeaderView { background: $panel; }
 #healthPanel QHeaderView::section { background: $panel; color: $dim; border: none; border-bottom: 1px solid $line;
-  padding: 5px 6px; font-size: 11px; font-weight: 500; }
+  padding: 5px 9px; font-size: 11px; font-weight: 500; }
 #healthNothing { color: $dim; border-top: 1px solid $line; }
 #palette { background: $card; border: 1px solid $line_strong; border-radius: 9px; }
 #paletteField { background: transparent; border: none; border-bottom: 1px solid $line; border-radius: 0;

@@ -62,9 +62,14 @@ def write(path: Path, value: dict[str, Any], version: int) -> None:
         raise
 
 
-def set_aside(path: Path) -> None:
-    """Keep an unusable file under another name, so that writing anew destroys nothing of the user's."""
+def set_aside(path: Path) -> str:
+    """Keep an unusable file under another name, so that writing anew destroys nothing of the user's.
+
+    Returns a sentence on where it is kept, empty where it cannot be renamed.
+    """
+    kept = path.with_name(path.name + ".unused")
     try:
-        os.replace(path, path.with_name(path.name + ".unused"))
-    except FileNotFoundError:
-        return
+        os.replace(path, kept)
+    except OSError:
+        return ""
+    return f"It is kept as {kept.name}."

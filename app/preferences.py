@@ -27,9 +27,9 @@ class PreferencesPage(QWidget):
         for setting in DECLARED:
             if setting.section != section:
                 section = setting.section
-                column.addSpacing(10)
+                column.addSpacing(10 if column.count() == 0 else 22)
                 column.addWidget(SectionLabel(section))
-                column.addSpacing(4)
+                column.addSpacing(8)
                 grid = QGridLayout()
                 grid.setHorizontalSpacing(24)
                 grid.setVerticalSpacing(14)

@@ -39,11 +39,7 @@ class SessionStore:
         try:
             found = jsonfile.read(self._path, VERSION)
         except jsonfile.Unreadable as error:
-            self.message = f"The remembered view was left out: {error}."
-            try:
-                jsonfile.set_aside(self._path)
-            except OSError as second:
-                self.message += f" It cannot be renamed: {second.strerror}."
+            self.message = f"The remembered view was left out: {error}. {jsonfile.set_aside(self._path)}".strip()
             return {}
         state = (found or {}).get("state")
         return dict(state) if isinstance(state, Mapping) else {}

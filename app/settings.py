@@ -110,8 +110,7 @@ class Settings(QObject):
         try:
             found = jsonfile.read(path, VERSION)
         except jsonfile.Unreadable as error:
-            jsonfile.set_aside(path)
-            self.message = f"The settings were left out: {error}. It is kept as {path.name}.unused."
+            self.message = f"The settings were left out: {error}. {jsonfile.set_aside(path)}".strip()
             return
         values = (found or {}).get("values")
         if isinstance(values, Mapping):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from ..viewers.widgets import IconButton
 
 
 class Sheet(QWidget):
@@ -24,9 +26,8 @@ class Sheet(QWidget):
         self.card.setObjectName("sheetCard")
         heading = QLabel(title)
         heading.setObjectName("sheetTitle")
-        self._close = QPushButton("Close")
+        self._close = IconButton("close", "Close (Esc)")
         self._close.setObjectName("sheetClose")
-        self._close.setToolTip("Close (Esc)")
         self._close.clicked.connect(self.finish)
         self.scroll = QScrollArea()
         self.scroll.setObjectName("sheetScroll")
@@ -45,6 +46,7 @@ class Sheet(QWidget):
         column.addWidget(self.scroll)
         self._before = window.focusWidget()
         window.installEventFilter(self)
+        content.installEventFilter(self)
         self._place()
         self.show()
         self.raise_()
@@ -61,8 +63,10 @@ class Sheet(QWidget):
             self._before.setFocus()
         self.deleteLater()
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # The content's height is known once the style sheet has reached its labels.
+        wanted = QEvent.Type.LayoutRequest if watched is self._content else QEvent.Type.Resize
+        if event.type() == wanted:
             self._place()
         return False
 

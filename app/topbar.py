@@ -35,12 +35,10 @@ class TopBar(QWidget):
         self.pill = LivePill(theme, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 0, 12, 0)
-        row.setSpacing(0)
+        row.setSpacing(10)
         row.addWidget(self.folder)
         row.addWidget(self.tabs, 1)
-        row.addSpacing(12)
         row.addWidget(self.go_to)
-        row.addSpacing(10)
         row.addWidget(self.pill)
         self.folder.clicked.connect(self.folder_clicked)
         self.go_to.clicked.connect(self.palette_wanted)
@@ -48,7 +46,7 @@ class TopBar(QWidget):
 
     def set_left_width(self, width: int) -> None:
         """Let the tabs begin where the panes do: ``width`` pixels for the breadcrumb."""
-        self.folder.setFixedWidth(max(160, width))
+        self.folder.setFixedWidth(max(160, width - 6))
 
 
 class _Painted(QAbstractButton):

@@ -89,7 +89,7 @@ class WelcomePage(QWidget):
         area = _DropArea(self._theme)
         title = QLabel("Open a folder of event logs")
         title.setObjectName("welcomeTitle")
-        text = QLabel("Drop folders here. Every run below them is found, and new data is shown as it is written.")
+        text = QLabel("Drop folders here. Every run below them is found and followed live.")
         text.setObjectName("welcomeText")
         text.setWordWrap(True)
         for label in (title, text):

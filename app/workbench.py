@@ -45,6 +45,7 @@ class Workbench(QWidget):
         self.specs = tuple(specs)
         self._counts: dict[str, int] = {}
         self._wanted = ""
+        self._settings_wanted = True
         theme = workspace.context.theme
         self._last_values = LastValues(workspace.store)
         self.runs = RunPanel(workspace.runs, theme, self._last_values)
@@ -104,7 +105,8 @@ class Workbench(QWidget):
 
     def toggle_settings(self) -> None:
         """Show or hide the pane's settings."""
-        self.settings.setVisible(self.settings.isHidden())
+        self._settings_wanted = not self._settings_wanted
+        self._place_settings()
 
     def toggle_health(self) -> None:
         """Show or hide the log health."""
@@ -136,7 +138,7 @@ class Workbench(QWidget):
         return {
             "across": self.across.sizes(),
             "runs": not self.runs.isHidden(),
-            "settings": not self.settings.isHidden(),
+            "settings": self._settings_wanted,
         }
 
     def restore_layout(self, layout: Mapping[str, Any]) -> None:
@@ -145,7 +147,8 @@ class Workbench(QWidget):
         if isinstance(sizes, list) and len(sizes) == 3 and all(type(size) is int and 0 <= size < 20000 for size in sizes):
             self.across.setSizes(sizes)
         self.runs.setVisible(layout.get("runs") is not False)
-        self.settings.setVisible(layout.get("settings") is not False)
+        self._settings_wanted = layout.get("settings") is not False
+        self._place_settings()
         self._tell_left()
 
     def close_bench(self) -> None:
@@ -179,6 +182,7 @@ class Workbench(QWidget):
         if not usable:
             self.state.show_store(self.workspace.store)
             self.centre.setCurrentWidget(self.state)
+            self._place_settings()
             return
         active = self.panes.active
         if self._wanted in usable:
@@ -187,6 +191,11 @@ class Workbench(QWidget):
             active = usable[0]
         self.panes.show_pane(active)
         self.centre.setCurrentWidget(self.panes)
+        self._place_settings()
+
+    def _place_settings(self) -> None:
+        """The settings are there for a pane; beside an empty middle they would be an empty strip."""
+        self.settings.setVisible(self._settings_wanted and self.centre.currentWidget() is self.panes)
 
     def _tell_left(self) -> None:
         self.left_changed.emit(0 if self.runs.isHidden() else self.across.sizes()[0])
