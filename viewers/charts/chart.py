@@ -31,8 +31,9 @@ from .render import Scene, paint
 from .style import ChartStyle
 from .view import ChartView, Range
 
-#: A full frame that takes longer than this (seconds) is drawn without antialiasing while the view moves.
-SLOW_FRAME = 0.012
+#: Seconds that a full frame may take to be drawn as it is while the view moves; a slower one is drawn without
+#: antialiasing, and from the next limit on in columns of two, then three pixels.
+SLOW_FRAMES = (0.011, 0.022, 0.070)
 SETTLE_MS = 140
 
 
@@ -61,7 +62,7 @@ class Chart(QWidget):
         self._geometry: Geometry | None = None
         self._stale = True
         self._full_frame = 0.0
-        self._moving = False
+        self._moving = 0
         self._cursor_x: float | None = None
         self._dots = False
         self._note = ""
@@ -147,7 +148,7 @@ class Chart(QWidget):
 
     def moved(self) -> None:
         """The user changed the limits: draw at once, and at full quality as soon as the hand rests."""
-        self._moving = self._full_frame > SLOW_FRAME
+        self._moving = sum(self._full_frame > limit for limit in SLOW_FRAMES)
         if self._moving:
             self._settle.start()
         self.invalidate(urgent=True)
@@ -169,7 +170,7 @@ class Chart(QWidget):
         return QSize(420, 240)
 
     def _settled(self) -> None:
-        self._moving = False
+        self._moving = 0
         self.invalidate()
 
     def _render(self) -> None:

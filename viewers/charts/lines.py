@@ -1,79 +1,185 @@
-"""From the points of pixel columns to the segments that a painter draws, in device pixels. No Qt.
+"""From the points of pixel columns to what a painter draws, in device pixels. No Qt.
 
-Segments are float64 (n, 4): x1, y1, x2, y2, in the memory layout of QLineF.
+Segments are float64 (n, 4): x1, y1, x2, y2. Bars are upright strokes of whole pixels, one a column: where a line goes
+up and down within a column, that is what it looks like, and filling bars is far cheaper than stroking the line.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..lod.series import Columns
-from .geometry import Geometry
+from .geometry import FAR, Geometry
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
 
-#: A vertex is left out of a smoothed line when it lies this near (device pixels) to the line between its neighbours.
-TOLERANCE = 0.15
+#: A vertex is left out of a line when it lies this near (device pixels) to the line between its neighbours.
+TOLERANCE = 0.12
+#: A column is rough when its values spread this much (device pixels) further than the line's slope explains.
+ROUGH = 1.3
+
+
+def _no_segments() -> Floats:
+    return np.empty((0, 4))
+
+
+def _no_bars() -> Ints:
+    return np.empty((0, 3), np.int32)
+
+
+def _no_dots() -> Floats:
+    return np.empty((0, 2))
 
 
 @dataclass(frozen=True, slots=True)
 class Strokes:
-    """Segments (n, 4) of a line, and the points (m, 2) that no segment reaches."""
+    """Segments (n, 4); bars int32 (k, 3) of column, top, bottom (both inside); dots (m, 2) that nothing else reaches."""
 
-    segments: Floats
-    dots: Floats
+    segments: Floats = field(default_factory=_no_segments)
+    bars: Ints = field(default_factory=_no_bars)
+    dots: Floats = field(default_factory=_no_dots)
 
 
-def vertices(columns: Columns, geometry: Geometry) -> tuple[Floats, Floats]:
-    """The line through the columns as device pixels x (n,), y (n,): first, both extrema and last of each column.
+def path(columns: Columns, geometry: Geometry) -> tuple[Floats, Floats]:
+    """A line through the columns: x (n,), y (n,) in device pixels, NaN where it breaks.
 
-    Extrema less than half a pixel off the way from first to last add nothing to see and are left out.
+    One point stays one vertex; a column of several has its middle at its extrema's mean, and the newest point in view
+    closes the line.
     """
-    x, y = geometry.px(columns.first_x), geometry.py(columns.first)
     if columns.single:
-        return x, y
-    last_x, last = geometry.px(columns.last_x), geometry.py(columns.last)
-    high, low = geometry.py(columns.high), geometry.py(columns.low)
-    # A column whose first or last value is missing still has its extrema: the line starts or ends there.
-    first_y, last_y = np.where(np.isnan(y), low, y), np.where(np.isnan(last), high, last)
-    rough = (np.fmin(first_y, last_y) - high > 0.5) | (low - np.fmax(first_y, last_y) > 0.5)
-    rough |= np.isnan(y) | np.isnan(last)
-    wide = (last_x - x > 0.75) & ~rough
-    count = 1 + 3 * rough.astype(np.intp) + wide
-    at = np.cumsum(count) - count
-    out_x, out_y = np.empty(int(count.sum())), np.empty(int(count.sum()))
-    out_x[at], out_y[at] = x, y
-    tail = at[wide] + 1
-    out_x[tail], out_y[tail] = last_x[wide], last[wide]
-    middle = (x + last_x)[rough] / 2
-    falling = (last_y > first_y)[rough]
-    begin = at[rough]
-    out_x[begin + 1] = out_x[begin + 2] = middle
-    out_y[begin + 1] = np.where(falling, high[rough], low[rough])
-    out_y[begin + 2] = np.where(falling, low[rough], high[rough])
-    out_x[begin + 3], out_y[begin + 3] = last_x[rough], last[rough]
-    if len(columns.column) and not (wide[-1] or rough[-1]):
-        # The newest point closes the line whatever was left out before it.
-        out_x, out_y = np.append(out_x, last_x[-1]), np.append(out_y, last[-1])
-    return out_x, out_y
+        return geometry.px(columns.first_x()), geometry.py(columns.low)
+    return _middle_path(columns, geometry, geometry.py(columns.high), geometry.py(columns.low))
+
+
+def _middle_path(columns: Columns, geometry: Geometry, top: Floats, bottom: Floats) -> tuple[Floats, Floats]:
+    count = len(columns)
+    x, y = np.empty(count + 1), np.empty(count + 1)
+    x[:-1] = geometry.column_center(columns.column)
+    np.add(top, bottom, out=y[:-1])
+    y[:-1] *= 0.5
+    ends = np.array([0, count - 1])
+    if columns.inner.start > 0:
+        x[0] = geometry.px(columns.first_x(ends[:1]))[0]
+    if columns.inner.stop < count:
+        x[-2] = geometry.px(columns.first_x(ends[1:]))[0]
+    x[-1], y[-1] = geometry.px(columns.last_x(ends[1:]))[0], geometry.py(columns.last(ends[1:]))[0]
+    return x, y
+
+
+def smooth_strokes(columns: Columns, geometry: Geometry, width: float, *, thin: bool) -> Strokes:
+    """Segments for the antialiased line of ``width`` device pixels, and bars where it is rough.
+
+    ``thin`` leaves out vertices that change nothing; not worth its time for a frame that is soon replaced.
+    """
+    if columns.single:
+        x, y = path(columns, geometry)
+        if thin and len(x) > geometry.width // 2:
+            x, y = thinned(*thinned(x, y))
+        return join(x, y)
+    top, bottom = geometry.py(columns.high), geometry.py(columns.low)
+    x, y = _middle_path(columns, geometry, top, bottom)
+    rough = bottom - top > _slope(y[:-1]) + ROUGH * geometry.stride
+    broken = _broken_links(columns)
+    if not rough.any() and broken is None:
+        if thin:
+            x, y = thinned(*thinned(x, y))
+        return join(x, y)
+    good = np.isfinite(y)
+    linked = good[:-1] & good[1:]
+    if broken is not None:
+        linked[broken] = False
+    # Between neighbouring bars the line shows only where they do not touch.
+    covered = rough[:-1] & rough[1:] & (top[1:] <= bottom[:-1]) & (top[:-1] <= bottom[1:])
+    covered[columns.gaps] = False
+    drawn = linked.copy()
+    drawn[:-1] &= ~covered
+    start = np.flatnonzero(drawn)
+    segments = np.empty((len(start), 4))
+    segments[:, 0], segments[:, 1] = x[start], y[start]
+    segments[:, 2], segments[:, 3] = x[start + 1], y[start + 1]
+    at = np.flatnonzero(rough[columns.inner]) + columns.inner.start
+    half = width / 2
+    bars = _bars(columns.column[at], top[at] - half, bottom[at] + (half - 1), geometry)
+    alone = good
+    alone[:-1] &= ~(linked | rough)
+    alone[1:] &= ~linked
+    return Strokes(segments, bars, np.column_stack([x[alone], y[alone]]))
+
+
+def _slope(middle: Floats) -> Floats:
+    """How far the line rises or falls within each column."""
+    slope = np.zeros(len(middle))
+    if len(middle) > 2:
+        np.subtract(middle[2:], middle[:-2], out=slope[1:-1])
+        slope[0], slope[-1] = 2 * (middle[1] - middle[0]), 2 * (middle[-1] - middle[-2])
+        np.abs(slope, out=slope)
+        slope *= 0.75
+    return slope
+
+
+def raw_strokes(columns: Columns, geometry: Geometry) -> Strokes:
+    """Bars from minimum to maximum, each joined to the column before it; segments where columns are empty between."""
+    if columns.single:
+        return join(geometry.px(columns.first_x()), geometry.py(columns.low))
+    low, high, gaps = columns.low.copy(), columns.high.copy(), columns.gaps
+    missing = np.isnan(low)
+    some_missing = bool(missing.any())
+    last = columns.last()[:-1]
+    if len(gaps):
+        last[gaps] = np.nan
+    if some_missing:
+        last[missing[1:]] = np.nan
+    np.fmin(low[1:], last, out=low[1:])
+    np.fmax(high[1:], last, out=high[1:])
+    shown: slice | NDArray[np.intp] = columns.inner
+    if some_missing:
+        shown = np.flatnonzero(~missing[columns.inner]) + columns.inner.start
+    bars = _bars(columns.column[shown], geometry.py(high[shown]), geometry.py(low[shown]), geometry)
+    if not len(gaps):
+        return Strokes(bars=bars)
+    y0, y1 = geometry.py(columns.last(gaps)), geometry.py(columns.first(gaps + 1))
+    whole = np.isfinite(y0) & np.isfinite(y1)
+    segments = np.column_stack([geometry.px(columns.last_x(gaps)), y0, geometry.px(columns.first_x(gaps + 1)), y1])
+    return Strokes(segments[whole], bars)
+
+
+def _broken_links(columns: Columns) -> NDArray[np.intp] | None:
+    """Entries after which the line breaks although both neighbours have values: a gap of columns with NaN at an end."""
+    gaps = columns.gaps
+    if not len(gaps):
+        return None
+    torn = gaps[np.isnan(columns.last(gaps)) | np.isnan(columns.first(gaps + 1))]
+    return torn if len(torn) else None
+
+
+def _bars(column: NDArray[np.intp], top: Floats, bottom: Floats, geometry: Geometry) -> Ints:
+    """Bars of whole pixels that touch top and bottom, at least one pixel high, cut off a little outside of the plot."""
+    bars = np.empty((len(column), 3), np.int32)
+    bars[:, 0] = geometry.column_left(column)
+    highest, lowest = geometry.top - 4, geometry.top + geometry.height + 4
+    bars[:, 1] = np.floor(top)
+    bars[:, 2] = np.floor(bottom)
+    ends = bars[:, 1:]
+    np.minimum(ends, lowest, out=ends)
+    np.maximum(ends, highest, out=ends)
+    return bars
 
 
 def thinned(x: Floats, y: Floats, tolerance: float = TOLERANCE) -> tuple[Floats, Floats]:
     """Leave out every second vertex that lies on the way between its neighbours; the ends stay."""
     if len(x) < 8:
         return x, y
-    odd = slice(1, len(x) - 1, 2)
-    before, after = slice(0, len(x) - 2, 2), slice(2, None, 2)
-    count = len(x[odd])
-    dx, dy = x[after][:count] - x[before][:count], y[after][:count] - y[before][:count]
-    off = np.abs(dx * (y[odd] - y[before][:count]) - dy * (x[odd] - x[before][:count]))
-    between = (x[odd] - x[before][:count]) * dx + (y[odd] - y[before][:count]) * dy >= 0
-    drop = (off <= tolerance * np.hypot(dx, dy)) & between & (np.abs(dx) > np.abs(dy) * 0.02)
+    x0, x1, x2 = x[:-2:2], x[1:-1:2], x[2::2]
+    y0, y1, y2 = y[:-2:2], y[1:-1:2], y[2::2]
+    dx, dy = x2 - x0, y2 - y0
+    off = np.abs(dx * (y1 - y0) - dy * (x1 - x0))
+    drop = (off <= tolerance * np.maximum(dx, np.abs(dy))) & (dx > np.abs(dy) * 0.02) & (x1 >= x0) & (x1 <= x2)
     keep = np.ones(len(x), bool)
-    keep[odd] = ~drop
+    keep[1:-1:2] = ~drop
     return x[keep], y[keep]
 
 
@@ -83,7 +189,7 @@ def join(x: Floats, y: Floats) -> Strokes:
     if good.all() and len(x) > 1:
         segments = np.empty((len(x) - 1, 4))
         segments[:, 0], segments[:, 1], segments[:, 2], segments[:, 3] = x[:-1], y[:-1], x[1:], y[1:]
-        return Strokes(segments, np.empty((0, 2)))
+        return Strokes(segments)
     linked = good[:-1] & good[1:]
     start = np.flatnonzero(linked)
     segments = np.empty((len(start), 4))
@@ -93,58 +199,25 @@ def join(x: Floats, y: Floats) -> Strokes:
     reached[:-1] |= linked
     reached[1:] |= linked
     lonely = good & ~reached
-    return Strokes(segments, np.column_stack([x[lonely], y[lonely]]))
-
-
-def smooth_strokes(columns: Columns, geometry: Geometry) -> Strokes:
-    """Segments for the antialiased line."""
-    x, y = vertices(columns, geometry)
-    if not columns.single or len(x) > geometry.width // 2:
-        x, y = thinned(*thinned(x, y))
-    return join(x, y)
-
-
-def raw_strokes(columns: Columns, geometry: Geometry) -> Strokes:
-    """Segments for the one pixel wide line: one vertical stroke a dense column, joined to the column before it."""
-    if columns.single:
-        return join(geometry.px(columns.first_x), geometry.py(columns.first))
-    first, last = geometry.py(columns.first), geometry.py(columns.last)
-    top, bottom = geometry.py(columns.high), geometry.py(columns.low)
-    inside = (columns.column >= 0) & (columns.column < geometry.width)
-    center = geometry.column_center(columns.column)
-    link = np.isfinite(last[:-1]) & np.isfinite(first[1:])
-    near = link & (np.diff(columns.column) == 1)
-    # Between neighbouring columns the line is one step down or up: half of it in each column, as a raster line is.
-    middle = (last[:-1] + first[1:]) / 2
-    top[1:][near] = np.minimum(top[1:], middle)[near]
-    bottom[1:][near] = np.maximum(bottom[1:], middle)[near]
-    top[:-1][near] = np.minimum(top[:-1], middle)[near]
-    bottom[:-1][near] = np.maximum(bottom[:-1], middle)[near]
-    spans = np.flatnonzero(np.isfinite(top) & inside)
-    far = np.flatnonzero(link & ~near)
-    segments = np.empty((len(spans) + len(far), 4))
-    head, tail = segments[: len(spans)], segments[len(spans) :]
-    head[:, 0] = head[:, 2] = center[spans]
-    head[:, 1], head[:, 3] = top[spans], bottom[spans]
-    tail[:, 0], tail[:, 1] = geometry.px(columns.last_x[far]), last[far]
-    tail[:, 2], tail[:, 3] = geometry.px(columns.first_x[far + 1]), first[far + 1]
-    touched = np.zeros(len(top), bool)
-    touched[:-1] |= link
-    touched[1:] |= link
-    lonely = np.flatnonzero(np.isfinite(top) & ~touched & (bottom - top < 1) & inside)
-    return Strokes(segments, np.column_stack([center[lonely], top[lonely]]))
+    return Strokes(segments, dots=np.column_stack([x[lonely], y[lonely]]))
 
 
 def dashed(segments: Floats, pattern: tuple[float, ...]) -> Floats:
-    """Cut joined segments into dashes: ``pattern`` is drawn, left out, drawn... in device pixels, along the line."""
+    """Cut joined segments into dashes: ``pattern`` is drawn, left out, drawn... in device pixels, along the line.
+
+    Many short segments are kept or left out whole; few long ones are cut.
+    """
     if not len(segments):
         return segments
     length = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
     start = np.concatenate([[0.0], np.cumsum(length)])
     total, period = float(start[-1]), float(sum(pattern))
-    if total <= 0 or total / period > 20_000:
+    if total <= 0 or total > FAR * 8:
         return segments
     turns = np.cumsum([0.0, *pattern[:-1]])
+    if total / len(segments) < pattern[0]:
+        middle = (start[:-1] + start[1:]) / 2
+        return segments[np.searchsorted(turns, middle % period, "right") % 2 == 1]
     cuts = (np.arange(int(total / period) + 1)[:, None] * period + turns).reshape(-1)
     places = np.unique(np.concatenate([start, cuts[cuts < total]]))
     middle = (places[:-1] + places[1:]) / 2
@@ -155,4 +228,4 @@ def dashed(segments: Floats, pattern: tuple[float, ...]) -> Floats:
     end = ((places[1:] - start[owner]) / span)[drawn, None]
     source = segments[owner[drawn]]
     delta = source[:, 2:] - source[:, :2]
-    return np.ascontiguousarray(np.hstack([source[:, :2] + begin * delta, source[:, :2] + end * delta]))
+    return np.hstack([source[:, :2] + begin * delta, source[:, :2] + end * delta])

@@ -9,7 +9,7 @@ import numpy as np
 
 from .curve import ChartCurve
 from .geometry import Geometry
-from .lines import vertices
+from .lines import path
 
 _REACH = 6
 
@@ -42,8 +42,7 @@ def nearest_run(
     best: tuple[float, str] | None = None
     for curve in curves:
         for columns in curve.line.columns(edges):
-            x, y = vertices(columns, geometry)
-            gap = _distance(x, y, px, py)
+            gap = _distance(*path(columns, geometry), px, py)
             if gap < reach and (best is None or gap < best[0]):
                 best = (gap, curve.run)
     return None if best is None else best[1]

@@ -71,7 +71,7 @@ def _draw(
     painter.fillRect(QRectF(0, 0, whole.width(), whole.height()), scene.style.ground)
     painter.save()
     painter.translate(0, _TITLE)
-    paint(painter, size.width(), size.height(), ratio, scene, fast=False)
+    paint(painter, size.width(), size.height(), ratio, scene, on_screen=False)
     painter.restore()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(axis_font(scene.style.font, 13, QFont.Weight.DemiBold))

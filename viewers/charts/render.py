@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-import shiboken6
-from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from ..lod.scale import Scale
 from ..selection import XAxis
 from . import axes, style
+from .canvas import Canvas, FileCanvas, ScreenCanvas
 from .curve import ChartCurve
 from .geometry import Geometry, Limits
 from .lines import Strokes, dashed, raw_strokes, smooth_strokes
@@ -38,10 +37,21 @@ class Scene:
     lifted: str | None = None
 
 
-def paint(painter: QPainter, width: float, height: float, ratio: float, scene: Scene, *, fast: bool) -> Geometry:
+def paint(
+    painter: QPainter,
+    width: float,
+    height: float,
+    ratio: float,
+    scene: Scene,
+    *,
+    fast: int = 0,
+    on_screen: bool = True,
+) -> Geometry:
     """Paint ``scene`` over ``width`` x ``height`` logical pixels, ``ratio`` device pixels each.
 
-    ``fast`` leaves out antialiasing, for frames that are replaced within a moment. Returns where the data lie.
+    ``fast`` is for frames that are replaced within a moment: 1 leaves out antialiasing, more than 1 also draws that
+    many pixels a column (which still shows every extremum). Off the screen lines are drawn one
+    by one, so that a vector file has them as lines. Returns where the data lie.
     """
     look = scene.style
     metrics = QFontMetricsF(look.font)
@@ -49,37 +59,48 @@ def paint(painter: QPainter, width: float, height: float, ratio: float, scene: S
     left, top = round(area.left * ratio), round(area.top * ratio)
     right, bottom = round((area.left + area.width) * ratio), round((area.top + area.height) * ratio)
     geometry = Geometry(
-        left, top, max(right - left, 1), max(bottom - top, 1), scene.limits, scene.x_scale, scene.y_scale
+        left, top, max(right - left, 1), max(bottom - top, 1), scene.limits, scene.x_scale, scene.y_scale, max(fast, 1)
     )
     painter.fillRect(QRectF(0, 0, width, height), look.ground)
     painter.setFont(look.font)
-    _y_axis(painter, geometry, area, ratio, look, metrics)
+    rules = _y_axis(painter, geometry, area, ratio, look, metrics)
     _x_axis(painter, geometry, width, ratio, scene, metrics)
-    painter.save()
-    painter.scale(1 / ratio, 1 / ratio)
-    # The line at the very top or bottom keeps its full width.
-    painter.setClipRect(QRectF(left, top - ratio, geometry.width + ratio, geometry.height + 2 * ratio))
-    _curves(painter, geometry, ratio, scene, fast)
-    painter.restore()
+    pixel = max(1, round(ratio))
+    # A little higher than the plot: a line along its upper or lower end keeps its width.
+    plot = QRect(left, top - pixel, geometry.width + pixel, geometry.height + 2 * pixel)
+    if on_screen:
+        screen = ScreenCanvas(plot, look.ground)
+        _plot(screen, geometry, ratio, scene, rules, fast)
+        picture = screen.finish()
+        picture.setDevicePixelRatio(ratio)
+        painter.drawImage(QPointF(plot.left() / ratio, plot.top() / ratio), picture)
+    else:
+        painter.save()
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.setClipRect(plot)
+        _plot(FileCanvas(painter, plot), geometry, ratio, scene, rules, fast)
+        painter.restore()
     _not_finite(painter, geometry, ratio, scene)
     return geometry
 
 
 def _y_axis(
     painter: QPainter, geometry: Geometry, area: axes.Frame, ratio: float, look: ChartStyle, metrics: QFontMetricsF
-) -> None:
-    left, right = geometry.left / ratio, (geometry.left + geometry.width) / ratio
+) -> list[int]:
+    """Write the labels; returns where their grid lines go, in device pixels."""
+    left = geometry.left / ratio
     values = np.array([value for value, _ in area.y_ticks])
     places = geometry.py(values) if len(values) else values
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    for place, (value, text) in zip(places.tolist(), area.y_ticks, strict=True):
+    rules = []
+    for place, (_, text) in zip(places.tolist(), area.y_ticks, strict=True):
         if not geometry.top - 1 <= place <= geometry.top + geometry.height + 1:
             continue
-        y = round(place) / ratio
-        painter.fillRect(QRectF(left, y, right - left, max(1.0, round(ratio)) / ratio), look.grid)
+        rules.append(min(round(place), geometry.top + geometry.height))
+        y = rules[-1] / ratio
         painter.setPen(look.text)
         box = QRectF(0, y - metrics.height() / 2 + 0.5, left - axes.TICK_OFFSET, metrics.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+    return rules
 
 
 def _x_axis(
@@ -100,68 +121,53 @@ def _x_axis(
         painter.drawText(QPointF(x, y + metrics.ascent()), text)
 
 
-def _curves(painter: QPainter, geometry: Geometry, ratio: float, scene: Scene, fast: bool) -> None:
+def _plot(canvas: Canvas, geometry: Geometry, ratio: float, scene: Scene, rules: Sequence[int], fast: int) -> None:
+    """Grid and lines: all measured lines, then all smoothed ones, the lifted run above the others."""
+    look, pixel = scene.style, max(1, round(ratio))
+    for y in rules:
+        canvas.rule(y, pixel, look.grid)
     edges = geometry.edges()
-    ground = scene.style.ground
     order = sorted(scene.curves, key=lambda curve: curve.run == scene.lifted)
     dimming = scene.lifted is not None and any(curve.run == scene.lifted for curve in order)
-
-    def shade(curve: ChartCurve) -> QColor:
-        dim = dimming and curve.run != scene.lifted
-        return style.mixed(curve.color, ground, style.DIM_SHARE) if dim else curve.color
-
     for curve in order:
         if curve.smooth is None or not scene.show_raw or (dimming and curve.run != scene.lifted):
             continue
-        color = style.mixed(shade(curve), ground, style.RAW_SHARE)
+        color = style.mixed(curve.color, look.ground, style.RAW_SHARE)
         for columns in curve.raw.columns(edges):
-            _stroke(painter, raw_strokes(columns, geometry), color, 1.0 if not columns.single else ratio, False, ratio)
+            _draw(canvas, raw_strokes(columns, geometry), color, ratio, smooth=False, thickness=geometry.stride, ratio=ratio)
     for curve in order:
         lifted = dimming and curve.run == scene.lifted
-        pattern = None if curve.dash is None else tuple(part * style.SMOOTH_WIDTH * ratio for part in curve.dash)
+        color = style.mixed(curve.color, look.ground, style.DIM_SHARE) if dimming and not lifted else curve.color
         width = (style.SMOOTH_WIDTH if curve.smooth is not None else style.PLAIN_WIDTH) * ratio
         width = style.LIFTED_WIDTH * ratio if lifted else width
         for columns in curve.line.columns(edges):
-            if curve.smooth is None and not columns.single and pattern is None:
-                # Dense measured values are a band, in which antialiasing shows nothing and costs much.
-                _stroke(painter, raw_strokes(columns, geometry), shade(curve), 1.0, False, ratio)
-                continue
-            strokes = smooth_strokes(columns, geometry)
-            if pattern is not None:
-                strokes = Strokes(dashed(strokes.segments, pattern), strokes.dots)
-            _stroke(painter, strokes, shade(curve), width, not fast, ratio, flat=pattern is not None)
+            if curve.smooth is None and not columns.single:
+                # Dense measured values are a band, in which antialiasing shows nothing.
+                strokes, thickness = raw_strokes(columns, geometry), geometry.stride
+            else:
+                strokes = smooth_strokes(columns, geometry, width, thin=not fast)
+                thickness = max(geometry.stride, round(width))
+            if curve.dash is not None:
+                pattern = tuple(part * style.SMOOTH_WIDTH * ratio for part in curve.dash)
+                strokes = replace(strokes, segments=dashed(strokes.segments, pattern))
+            flat = curve.dash is not None
+            _draw(canvas, strokes, color, width, smooth=not fast, thickness=thickness, ratio=ratio, flat=flat)
 
 
-def _stroke(
-    painter: QPainter,
+def _draw(
+    canvas: Canvas,
     strokes: Strokes,
     color: QColor,
     width: float,
-    smooth: bool,
-    ratio: float,
     *,
+    smooth: bool,
+    thickness: int,
+    ratio: float,
     flat: bool = False,
 ) -> None:
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
-    if len(strokes.segments):
-        # Segments one by one: a polyline wider than a pixel is stroked as one outline, hundreds of times slower.
-        cap = Qt.PenCapStyle.FlatCap if flat else Qt.PenCapStyle.SquareCap
-        painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, cap))
-        draw_segments(painter, strokes.segments)
-    if len(strokes.dots):
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
-        radius = DOT_RADIUS * ratio if width > 1.0 else 1.2 * ratio
-        for x, y in strokes.dots[:5000].tolist():
-            painter.drawEllipse(QPointF(x, y), radius, radius)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
-def draw_segments(painter: QPainter, segments: NDArray[np.float64]) -> None:
-    """Draw float64 (n, 4) segments with the painter's pen; the array is handed over as it lies in memory."""
-    contiguous = np.ascontiguousarray(segments)
-    painter.drawLines(shiboken6.wrapInstance(contiguous.ctypes.data, QLineF), len(contiguous))
+    canvas.bars(strokes.bars, thickness, color)
+    canvas.segments(strokes.segments, color, width, smooth=smooth, flat=flat)
+    canvas.dots(strokes.dots, DOT_RADIUS * ratio if width > ratio else 1.2 * ratio, color)
 
 
 def _not_finite(painter: QPainter, geometry: Geometry, ratio: float, scene: Scene) -> None:

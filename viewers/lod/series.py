@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,25 +13,63 @@ from .xindex import XIndex
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
 class Columns:
     """One entry for each pixel column that holds points, in rising x; or one for each point where there are few.
 
     ``column`` intp (m,): the column; -2 and the number of columns + 1 for the nearest points outside of the view, which
-    give the line its direction at the border (they count as next to no column). ``first_x``, ``last_x`` float64 (m,) are where the column's first and
-    last points stand (less the origin), ``first``, ``last`` their values, ``low``, ``high`` the extrema of its finite
-    values (NaN where there is none). A value that is not finite is NaN here: the line breaks there.
-    ``single``: every entry is one point, so first, last, low and high are one array.
+    give the line its direction at the border (they count as next to no column). ``low``, ``high`` float (m,) are the
+    extrema of the column's finite values, NaN where there is none. A value that is not finite is NaN here: the line
+    breaks there. ``single``: every entry is one point. ``inner`` is the slice of the entries in view, ``gaps`` the
+    entries whose successor is not the next column. First and last points are looked up when asked for.
     """
 
-    column: NDArray[np.intp]
-    first_x: Floats
-    last_x: Floats
-    first: Floats
-    last: Floats
-    low: Floats
-    high: Floats
-    single: bool
+    __slots__ = ("_index", "_start", "_stop", "_values", "column", "gaps", "high", "inner", "low", "single")
+
+    def __init__(
+        self,
+        index: XIndex,
+        values: NDArray[np.floating[Any]],
+        column: NDArray[np.intp],
+        start: NDArray[np.intp],
+        stop: NDArray[np.intp],
+        extrema: tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]] | None,
+        inner: slice,
+        full: bool,
+    ) -> None:
+        """Entries of the points ``start[i]:stop[i]``; ``extrema`` None for entries of one point each.
+
+        ``full``: every column in view has an entry.
+        """
+        self._index, self._values = index, values
+        self._start, self._stop = start, stop
+        self.column = column
+        self.inner = inner
+        self.single = extrema is None
+        if full:
+            ends = [0] * (inner.start > 0) + [inner.stop - 1] * (inner.stop < len(column))
+            self.gaps = np.array(ends, np.intp)
+        else:
+            self.gaps = np.flatnonzero(column[1:] - column[:-1] != 1)
+        self.low, self.high = (values[start], values[start]) if extrema is None else extrema
+
+    def __len__(self) -> int:
+        return len(self.column)
+
+    def first_x(self, entries: NDArray[np.intp] | slice = slice(None)) -> Floats:
+        """Where the first points of entries stand, less the origin."""
+        return self._index.places(self._start[entries])
+
+    def last_x(self, entries: NDArray[np.intp] | slice = slice(None)) -> Floats:
+        """Where the last points of entries stand, less the origin."""
+        return self._index.places(self._stop[entries] - 1)
+
+    def first(self, entries: NDArray[np.intp] | slice = slice(None)) -> NDArray[np.floating[Any]]:
+        """The first values of entries."""
+        return self._values[self._start[entries]]
+
+    def last(self, entries: NDArray[np.intp] | slice = slice(None)) -> NDArray[np.floating[Any]]:
+        """The last values of entries."""
+        return self._values[self._stop[entries] - 1]
 
 
 class LodSeries:
@@ -131,35 +168,35 @@ class LodSeries:
         if inner_begin == inner_end and (outer_begin == inner_begin or outer_end == inner_end):
             return None
         values = self._pyramid.values
+        head, tail = inner_begin - outer_begin, outer_end - inner_end
         if outer_end - outer_begin <= 2 * width:
-            places = self.index.places(slice(outer_begin, outer_end))
-            y = values[outer_begin:outer_end].astype(np.float64)
-            counts = np.diff(bounds)
-            column = np.repeat(np.arange(width, dtype=np.intp), counts)
-            head, tail = inner_begin - outer_begin, outer_end - inner_end
-            if head or tail:
-                column = np.concatenate([np.full(head, -2, np.intp), column, np.full(tail, width + 1, np.intp)])
-            return Columns(column, places, places, y, y, y, y, True)
+            column = np.repeat(np.arange(width, dtype=np.intp), np.diff(bounds))
+            start = np.arange(outer_begin, outer_end, dtype=np.intp)
+            inner = slice(head, head + len(column))
+            column = _enclosed(column, head, tail, -2, width + 1)
+            return Columns(self.index, values, column, start, start + 1, None, inner, False)
         column = np.flatnonzero(bounds[1:] > bounds[:-1])
-        start, stop = bounds[:-1][column], bounds[1:][column]
+        full = len(column) == width
+        start, stop = (bounds[:-1], bounds[1:]) if full else (bounds[:-1][column], bounds[1:][column])
         low, high = self._pyramid.ranges(start, stop)
-        if outer_begin < inner_begin or outer_end > inner_end:
-            head = [outer_begin] if outer_begin < inner_begin else []
-            tail = [inner_end] if outer_end > inner_end else []
-            outside = [-2] * len(head), [width + 1] * len(tail)
-            column = np.concatenate([outside[0], column, outside[1]]).astype(np.intp)
-            start = np.concatenate([head, start, tail]).astype(np.intp)
-            stop = np.concatenate([[h + 1 for h in head], stop, [t + 1 for t in tail]]).astype(np.intp)
-            low = np.concatenate([values[head], low, values[tail]])
-            high = np.concatenate([values[head], high, values[tail]])
-        last = stop - 1
-        return Columns(
-            column,
-            self.index.places(start),
-            self.index.places(last),
-            values[start].astype(np.float64),
-            values[last].astype(np.float64),
-            low.astype(np.float64),
-            high.astype(np.float64),
-            False,
-        )
+        inner = slice(head, head + len(column))
+        if head or tail:
+            low = _enclosed(low, head, tail, values[outer_begin], values[outer_end - 1])
+            high = _enclosed(high, head, tail, values[outer_begin], values[outer_end - 1])
+            column = _enclosed(column, head, tail, -2, width + 1)
+            start = _enclosed(start, head, tail, outer_begin, inner_end)
+            stop = _enclosed(stop, head, tail, inner_begin, outer_end)
+        return Columns(self.index, values, column, start, stop, (low, high), inner, full)
+
+
+def _enclosed(inner: NDArray[Any], head: int, tail: int, before: Any, behind: Any) -> NDArray[Any]:
+    """``inner`` with ``before`` in front if ``head``, and ``behind`` at its end if ``tail``."""
+    if not (head or tail):
+        return inner
+    out = np.empty(len(inner) + head + tail, inner.dtype)
+    out[head : head + len(inner)] = inner
+    if head:
+        out[0] = before
+    if tail:
+        out[-1] = behind
+    return out

@@ -31,6 +31,8 @@ class XIndex:
         self.order: NDArray[np.intp] | None = None
         self.kept: NDArray[np.intp] | None = None
         self._breaks: list[int] = []
+        self._stride: int | None = None
+        self._memo: tuple[NDArray[np.float64], int, int, NDArray[np.intp]] | None = None
         self._source = x
         self.xs: NDArray[Any] = x[:0]
         self._take(x, 0)
@@ -96,10 +98,30 @@ class XIndex:
     def bounds(self, begin: int, end: int, edges: NDArray[np.float64]) -> NDArray[np.intp]:
         """Positions in begin..end at which x reaches each of the rising ``edges`` (less the origin); the last edge
         belongs to the column before it."""
-        part = self.xs[begin:end]
-        found = np.searchsorted(part, self._keys(edges), "left")
-        found[-1] = np.searchsorted(part, self._key(float(edges[-1]), "right"), "right")
-        return np.maximum.accumulate(found) + begin
+        memo = self._memo
+        if memo is not None and memo[0] is edges and memo[1] == begin and memo[2] == end:
+            return memo[3]
+        keys, last = self._keys(edges), self._key(float(edges[-1]), "right")
+        if self._stride is not None:
+            found = self._counted(keys)
+            found[-1] = self._counted(np.array([last + 1]))[0]
+        else:
+            part = self.xs[begin:end]
+            found = np.searchsorted(part, keys, "left")
+            found[-1] = np.searchsorted(part, last, "right")
+        found = np.maximum.accumulate(found) + begin
+        # The measured and the smoothed line of a series ask for the same edges, one after the other.
+        self._memo = (edges, begin, end, found)
+        return found
+
+    def _counted(self, keys: NDArray[np.int64]) -> NDArray[np.intp]:
+        """What a search would find, by arithmetic: steps mostly rise by the same number."""
+        assert self._stride is not None
+        first, last = int(self.xs[0]), int(self.xs[-1])
+        behind = np.clip(keys, first, last) - first
+        found = (behind + (self._stride - 1)) // self._stride
+        found[keys > last] = len(self.xs)
+        return found
 
     def nearest(self, x: float) -> int | None:
         """Position of the point nearest to ``x`` (less the origin); the latest written of equals. None without one."""
@@ -120,14 +142,26 @@ class XIndex:
         if done == 0:
             self._breaks, self.order = [], None
         self.xs = x
+        self._memo = None
         start = max(done, 1)
+        self._stride = self._common_step(start)
         fallen = np.flatnonzero(x[start:] < x[start - 1 : -1]) + start
         if len(self._breaks) + len(fallen) >= MAX_STRETCHES:
             self.order = np.argsort(x, kind="stable")
-            self.xs, self._breaks = x[self.order], []
+            self.xs, self._breaks, self._stride = x[self.order], [], None
             return False
         self._breaks.extend(fallen.tolist())
         return self.kept is None
+
+    def _common_step(self, start: int) -> int | None:
+        """The step from each point to the next where all are alike; those before ``start`` were looked at before."""
+        xs = self.xs
+        if xs.dtype.kind != "i" or len(xs) < 2 or (start > 1 and self._stride is None):
+            return None
+        stride = self._stride if start > 1 else int(xs[1]) - int(xs[0])
+        if stride is None or stride <= 0 or int(xs[-1]) - int(xs[0]) != stride * (len(xs) - 1):
+            return None
+        return stride if bool(np.all(xs[start:] - xs[start - 1 : -1] == stride)) else None
 
     def _keys(self, edges: NDArray[np.float64]) -> NDArray[Any]:
         """Edges as values of the array's own type: comparing int64 with float64 would copy and round every step."""
