@@ -5,22 +5,39 @@ from __future__ import annotations
 from PySide6.QtGui import QColor
 
 from ..theme import DARK, Theme
-from .model import RunStyle
+from .model import UNGROUPED, RunStyle
 
 DASHES: tuple[tuple[float, ...] | None, ...] = (None, (5.0, 3.0), (1.5, 2.5), (8.0, 3.0, 1.5, 3.0))
 
 
 def run_color(style: RunStyle, theme: Theme) -> QColor:
-    """The user's colour if there is one, else the one of the slot; slots beyond the palette begin it again."""
+    """The user's colour if there is one, else the one of the slot; slots beyond the palette begin it again.
+
+    A run in no group is grey.
+    """
     if style.override is not None:
         chosen = QColor(style.override)
         if chosen.isValid():
             return chosen
+    if style.slot == UNGROUPED:
+        return QColor(theme.faint)
     return QColor(theme.series[style.slot % len(theme.series)])
 
 
 def run_dash(style: RunStyle) -> tuple[float, ...] | None:
     """Dashes in units of the line's width (as QPen takes them), None for a solid line: one pattern a round of slots."""
-    if style.override is not None:
+    if style.override is not None or style.slot == UNGROUPED:
         return None
     return DASHES[style.slot // len(DARK.series) % len(DASHES)]
+
+
+def ink_on(ground: QColor, theme: Theme) -> str:
+    """The colour of a mark on a filled box: the theme's usual one where its contrast is at least 3:1."""
+    usual, other = (theme.on_accent, theme.knob if theme.dark else theme.text)
+    low, high = sorted((_luminance(ground), _luminance(QColor(usual))))
+    return usual if (high + 0.05) / (low + 0.05) >= 3 else other
+
+
+def _luminance(color: QColor) -> float:
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color.getRgbF()[:3]]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
