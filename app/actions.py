@@ -77,16 +77,24 @@ class Actions:
 
     def _fill_menu(self, menu: QMenu, title: str) -> None:
         menu.clear()
+        submenus: dict[str, QMenu] = {}
         for owner, specs in self._specs.items():
             part: str | None = None
             for spec, action in zip(specs, self._bound[owner], strict=True):
                 if _menu_of(spec) != title:
                     continue
+                _update(spec, action)
+                action.setEnabled(spec.enabled is None or spec.enabled())
+                own = spec.group.partition("/")[0]
+                if own not in MENUS:
+                    if own not in submenus:
+                        menu.addSeparator()
+                        submenus[own] = menu.addMenu(own.replace("&", "&&"))
+                    submenus[own].addAction(action)
+                    continue
                 if spec.group != part and not menu.isEmpty():
                     menu.addSeparator()
                 part = spec.group
-                _update(spec, action)
-                action.setEnabled(spec.enabled is None or spec.enabled())
                 menu.addAction(action)
 
     def _release(self) -> None:
@@ -142,7 +150,7 @@ def _update(spec: ActionSpec, action: QAction) -> None:
 
 
 def _menu_of(spec: ActionSpec) -> str:
-    """The menu of a command: a group is "View" or, to part sections, "View/Panels"; a pane's own groups go to View."""
+    """The menu of a command: a group is "View" or, to part sections, "View/Panels"; a pane's own are submenus of View."""
     head = spec.group.partition("/")[0]
     return head if head in MENUS else "View"
 

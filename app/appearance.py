@@ -31,7 +31,7 @@ class Appearance(QObject):
 
     @property
     def choice(self) -> str:
-        """"system", "dark" or "light", as it holds now."""
+        """ "system", "dark" or "light", as it holds now."""
         return self._override or str(self._settings["theme"])
 
     def choose(self, choice: str) -> None:

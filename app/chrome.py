@@ -21,7 +21,6 @@ QMenuBar { background: $panel; border: none; }
 #healthButton:hover { text-decoration: underline; }
 #healthButton:focus { border: 1px solid $accent; border-radius: 4px; }
 #sidePanel, #runsSide { background: $panel; }
-#settingsScroll, #settingsScroll > QWidget > QWidget { background: $panel; border: none; }
 QSplitter::handle { background: $line; }
 #healthPanel { background: $panel; border-top: 1px solid $line; }
 #healthPanel QTableView { background: $panel; border: none; border-top: 1px solid $line; color: $text;

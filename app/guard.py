@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import importlib.util
 import os
 import socket
@@ -34,14 +33,12 @@ def check_qt(python: tuple[int, ...] = sys.version_info[:3]) -> None:
     """
     if importlib.util.find_spec("PySide6") is None:
         raise Refused(INSTALL_VIEWER)
-    version = None
-    for name in ("PySide6-Essentials", "PySide6"):
-        try:
-            version = importlib.metadata.version(name)
-            break
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    check_pair(version, python)
+    # Importing the package alone is harmless, and many times faster than asking the installer's records.
+    try:
+        import PySide6
+    except ImportError as error:
+        raise explain_import(error) from error
+    check_pair(getattr(PySide6, "__version__", None), python)
 
 
 def check_pair(pyside: str | None, python: tuple[int, ...]) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QColor
 
 from ..viewers.pane import ThemeHolder
-from ..viewers.widgets import icons
+from ..viewers.widgets import icons, plain_tooltip
 from . import words
 
 if TYPE_CHECKING:
@@ -25,14 +25,6 @@ _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
-def visible(text: str) -> str:
-    """Log text with its control characters written out, so that it stays on one line and turns nothing around."""
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape", "backslashreplace").decode("ascii")
-        for letter in text
-    )
-
-
 def place(problem: Problem) -> str:
     """Bytes of the file as "1,204 – 1,260 (56)", empty where the whole file is meant."""
     if problem.offset is None:
@@ -44,7 +36,7 @@ def place(problem: Problem) -> str:
 
 def where(run: str, file: str) -> str:
     """Run and file as a path."""
-    return visible(file if run in (".", "") else f"{run}/{file}" if file else run)
+    return words.visible(file if run in (".", "") else f"{run}/{file}" if file else run)
 
 
 class _Rows(QAbstractTableModel):
@@ -75,6 +67,8 @@ class _Rows(QAbstractTableModel):
             return self._texts[index.row()][index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _RIGHT if index.column() in self.numbers else _LEFT
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tooltip(self._texts[index.row()][index.column()])
         return None
 
     def row_text(self, row: int) -> str:
@@ -116,8 +110,8 @@ class ProblemTable(_Rows):
                 "",
                 where(problem.run, problem.file),
                 place(problem),
-                visible(problem.cause),
-                visible(problem.remedy),
+                words.visible(problem.cause),
+                words.visible(problem.remedy),
                 words.count(problem.count),
             )
             if needle.lower() in "\t".join((problem.code, problem.severity.value, *row)).lower():
@@ -158,7 +152,7 @@ class FileTable(_Rows):
                 words.count(file.pending),
                 words.count(file.gap_bytes),
                 words.count(file.records),
-                visible(file.state) + (f", {words.counted(file.gaps, 'gap')}" if file.gaps else ""),
+                words.visible(file.state) + (f", {words.counted(file.gaps, 'gap')}" if file.gaps else ""),
             )
             for file in files
         ]

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from ..viewers.pane import ThemeHolder
-from ..viewers.widgets import SearchField, SectionLabel, SegmentedControl
+from ..viewers.widgets import ElidedLabel, SearchField, SectionLabel, SegmentedControl
 from . import words
 from .health_models import FileTable, ProblemTable
 
@@ -43,21 +43,21 @@ class HealthPanel(QFrame):
         self._problems = ProblemTable(theme, self)
         self._files = FileTable(self)
         self.choice = SegmentedControl([("problems", "Problems"), ("files", "Files")])
+        self.choice.setFixedWidth(150)
         self.choice.changed.connect(self._switch)
         self.filter = SearchField("Filter", regex=False)
-        self.filter.setFixedWidth(220)
+        self.filter.setMinimumWidth(110)
+        self.filter.setMaximumWidth(220)
         self.filter.changed.connect(lambda _text: self._fill())
-        self._summary = QLabel()
-        self._summary.setTextFormat(Qt.TextFormat.PlainText)
-        self._summary.setProperty("role", "help")
+        self._summary = ElidedLabel("", "dim")
         row = QHBoxLayout()
         row.setContentsMargins(14, 8, 8, 8)
         row.setSpacing(10)
         row.addWidget(SectionLabel("Log health"))
         row.addSpacing(6)
         row.addWidget(self.choice)
-        row.addWidget(self.filter)
-        row.addWidget(self._summary, 1)
+        row.addWidget(self.filter, 1)
+        row.addWidget(self._summary, 2)
         for text, tip, work in (
             ("Read gaps again", "Look at every gap again now", reload),
             ("Copy", "Copy what is shown as text (Ctrl+C)", self.copy),
@@ -67,8 +67,8 @@ class HealthPanel(QFrame):
             button.setToolTip(tip)
             button.clicked.connect(lambda _checked=False, work=work: work())
             row.addWidget(button)
-        self.problems_view = _table(self._problems, widths=(34, 250, 170, 340, 0, 60), stretch=4)
-        self.files_view = _table(self._files, widths=(0, 110, 110, 100, 100, 100, 140), stretch=0)
+        self.problems_view = _table(self._problems, widths=(34, 230, 150, 0, 0, 60), stretch=(3, 4))
+        self.files_view = _table(self._files, widths=(0, 100, 100, 90, 90, 90, 120), stretch=(0,))
         self.problems_view.installEventFilter(self)
         self.files_view.installEventFilter(self)
         self._nothing = QLabel("Every byte was read and nothing was odd.")
@@ -131,7 +131,9 @@ class HealthPanel(QFrame):
             self._stack.setCurrentWidget(self.problems_view)
         else:
             self._nothing.setText(
-                "No row holds this text." if needle and self._health.problems else "Every byte was read and nothing was odd."
+                "No row holds this text."
+                if needle and self._health.problems
+                else "Every byte was read and nothing was odd."
             )
             self._stack.setCurrentWidget(self._nothing)
         files = self._health.files
@@ -148,7 +150,7 @@ class HealthPanel(QFrame):
         self.files_view.viewport().update()
 
 
-def _table(model: ProblemTable | FileTable, widths: tuple[int, ...], stretch: int) -> QTableView:
+def _table(model: ProblemTable | FileTable, widths: tuple[int, ...], stretch: tuple[int, ...]) -> QTableView:
     view = QTableView()
     view.setModel(model)
     view.setShowGrid(False)
@@ -166,7 +168,7 @@ def _table(model: ProblemTable | FileTable, widths: tuple[int, ...], stretch: in
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setMinimumSectionSize(30)
     for column, width in enumerate(widths):
-        if column == stretch:
+        if column in stretch:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         else:
             header.resizeSection(column, width)

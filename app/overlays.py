@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QWidget
 
 from . import words
-from .health_models import visible
 from .palette import Entry, Palette
 from .sheet import Sheet
+from .words import visible
 
 if TYPE_CHECKING:
     from .window import Window
@@ -97,7 +97,8 @@ class Overlays:
         """All keys."""
         from .pages import ShortcutsPage
 
-        self._open("Keyboard shortcuts", ShortcutsPage(self._window.commands.specs()), 860)
+        columns = 3 if self._window.width() >= 1200 else 2
+        self._open("Keyboard shortcuts", ShortcutsPage(self._window.commands.specs(), columns), 380 * columns)
 
     def open_about(self) -> None:
         """Which program this is."""

@@ -30,7 +30,7 @@ LIST_KEYS: tuple[tuple[str, str], ...] = (
 class ShortcutsPage(QWidget):
     """All commands that have a key, by their menu, and what the mouse does in charts."""
 
-    def __init__(self, specs: Sequence[ActionSpec], parent: QWidget | None = None) -> None:
+    def __init__(self, specs: Sequence[ActionSpec], columns: int = 2, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("shortcuts")
         groups: dict[str, list[tuple[str, str]]] = {}
@@ -44,13 +44,13 @@ class ShortcutsPage(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(24, 4, 24, 12)
         grid.setHorizontalSpacing(40)
-        heights = [0, 0]
-        columns = [QVBoxLayout(), QVBoxLayout()]
-        for title_rows, block in zip(groups.values(), blocks, strict=True):
-            shorter = heights.index(min(heights))
-            columns[shorter].addWidget(block)
-            heights[shorter] += len(title_rows) + 2
-        for number, column in enumerate(columns):
+        heights = [0] * columns
+        stacks = [QVBoxLayout() for _number in range(columns)]
+        for rows, block in sorted(zip(groups.values(), blocks, strict=True), key=lambda pair: -len(pair[0])):
+            shortest = heights.index(min(heights))
+            stacks[shortest].addWidget(block)
+            heights[shortest] += len(rows) + 2
+        for number, column in enumerate(stacks):
             column.addStretch(1)
             grid.addLayout(column, 0, number)
             grid.setColumnStretch(number, 1)

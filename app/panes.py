@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..reader.api import Delta
 
 Report = Callable[[BaseException, str], str]
+T = TypeVar("T")
 
 
 class PaneHost(QStackedWidget):
@@ -79,9 +80,10 @@ class PaneHost(QStackedWidget):
         for pane_id in list(self._pages):
             pane = self.pane(pane_id)
             if pane is not None:
-                try:
-                    states[pane_id] = pane.save_state()
-                except Exception as error:
+                state, error = _attempt(pane.save_state)
+                if error is None:
+                    states[pane_id] = state
+                else:
                     self._report(error, f"Saving the state of {pane_id}")
         return states
 
@@ -96,10 +98,7 @@ class PaneHost(QStackedWidget):
         for pane_id in list(self._pages):
             pane = self.pane(pane_id)
             if pane is not None:
-                try:
-                    pane.close_pane()
-                except Exception as error:
-                    self._report(error, f"Closing {pane_id}")
+                self._close(pane_id, pane)
 
     def _bring(self, spec: PaneSpec) -> None:
         if spec.id not in self._pages:
@@ -114,11 +113,12 @@ class PaneHost(QStackedWidget):
             self._guarded(spec.id, "taking in new data", partial(pane.apply, missed))
 
     def _make(self, spec: PaneSpec) -> None:
-        try:
-            pane = spec.create(self._context)
-            settings = pane.settings_widget()
-        except Exception as error:
-            self._fail(spec.id, "opening it", error)
+        pane, error = _attempt(partial(spec.create, self._context))
+        settings = None
+        if error is None and pane is not None:
+            settings, error = _attempt(pane.settings_widget)
+        if error is not None or pane is None:
+            self._fail(spec.id, "opening it", error or TypeError("it made nothing"))
             return
         self._put(spec.id, pane)
         self.settings_ready.emit(spec.id, settings)
@@ -130,27 +130,27 @@ class PaneHost(QStackedWidget):
         state = self._states.get(pane_id)
         if pane is not None and state:
             # A remembered view that no longer fits must not cost the pane: it opens with its defaults.
-            try:
-                pane.restore_state(state)
-            except Exception as error:
+            _none, error = _attempt(partial(pane.restore_state, state))
+            if error is not None:
                 detail = self._report(error, f"Restoring {pane_id}")
                 self._context.notify("The remembered view could not be restored.", "warning", detail)
 
     def _guarded(self, pane_id: str, doing: str, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except Exception as error:
+        _none, error = _attempt(work)
+        if error is not None:
             self._fail(pane_id, doing, error)
+
+    def _close(self, pane_id: str, pane: Pane) -> None:
+        _none, error = _attempt(pane.close_pane)
+        if error is not None:
+            self._report(error, f"Closing {pane_id}")
 
     def _fail(self, pane_id: str, doing: str, error: Exception) -> None:
         title = self._specs[pane_id].title
         detail = self._report(error, f"{title} failed while {doing}")
         failed = self.pane(pane_id)
         if failed is not None:
-            try:
-                failed.close_pane()
-            except Exception as second:
-                self._report(second, f"Closing {title}")
+            self._close(pane_id, failed)
         page = EmptyState(
             "error",
             f"{title} stopped",
@@ -204,6 +204,14 @@ def everything(context: PaneContext) -> Delta:
         health=True,
         progress=True,
     )
+
+
+def _attempt(work: Callable[[], T]) -> tuple[T | None, Exception | None]:
+    """The result of ``work``, or what it raised: a pane may fail in any way and must not take the window along."""
+    try:
+        return work(), None
+    except Exception as error:  # noqa: BLE001
+        return None, error
 
 
 def _copy(text: str) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtGui import QFileOpenEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from .appearance import Appearance
-from .cli import Options, version
+from .cli import Options
 from .controller import Controller
 from .faults import Faults
 from .places import NOWHERE, user_places
@@ -74,7 +74,6 @@ def run(options: Options) -> int:
     places = NOWHERE if options.screenshot else user_places()
     QGuiApplication.setApplicationName("Runglass")
     QGuiApplication.setApplicationDisplayName("Runglass")
-    QGuiApplication.setApplicationVersion(version())
     QGuiApplication.setDesktopFileName("runglass")
     app = Application(sys.argv[:1])
     faults = Faults(places)

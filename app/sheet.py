@@ -99,6 +99,8 @@ class Sheet(QWidget):
         layout = self._content.layout()
         if layout is not None:
             inner = width - 2
-            wanted = layout.totalHeightForWidth(inner) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+            wanted = (
+                layout.totalHeightForWidth(inner) if layout.hasHeightForWidth() else layout.totalSizeHint().height()
+            )
         height = min(wanted + 76, window.height() - 80)
         self.card.setGeometry((window.width() - width) // 2, max(24, (window.height() - height) // 3), width, height)

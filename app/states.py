@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from ..viewers.widgets import EmptyState
 from . import words
-from .health_models import visible
+from .words import visible
 
 if TYPE_CHECKING:
     from ..reader.api import RunStore

@@ -217,5 +217,3 @@ class LivePill(_Painted):
         painter.setFont(self.font_of(12))
         inside = self.rect().adjusted(27, 0, -8, 0)
         painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._text)
-
-

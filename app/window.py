@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -30,8 +30,10 @@ from .overlays import Overlays
 from .statusbar import StatusBar
 from .topbar import TopBar
 from .welcome import WelcomePage
-from .workbench import Workbench
-from .workspace import Workspace
+
+if TYPE_CHECKING:
+    from .workbench import Workbench
+    from .workspace import Workspace
 
 DEFAULT_SIZE = (1440, 900)
 SMALLEST = (720, 420)
@@ -277,6 +279,8 @@ class Window(QMainWindow):
             from ..viewers.registry import PANES
 
             self._specs = PANES
+        from .workbench import Workbench
+
         bench = Workbench(workspace, self._specs, self.controller.faults.report)
         self.bench = bench
         self.top.folder.set_roots(workspace.roots)

@@ -17,7 +17,7 @@ def count(number: int, grouping: str = ",") -> str:
 
 
 def counted(number: int, noun: str, grouping: str = ",") -> str:
-    """"1 run", "6 runs"."""
+    """ "1 run", "6 runs"."""
     return f"{count(number, grouping)} {noun}{'' if number == 1 else 's'}"
 
 
@@ -72,6 +72,14 @@ def common_parent(roots: Sequence[str]) -> str:
         return os.path.commonpath([os.path.dirname(root) for root in roots])
     except ValueError:
         return ""
+
+
+def visible(text: str) -> str:
+    """Log text with its control characters written out, so that it stays on one line and turns nothing around."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape", "backslashreplace").decode("ascii")
+        for letter in text
+    )
 
 
 def _split(root: str) -> tuple[str, str]:

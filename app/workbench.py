@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ..viewers.pane import PaneSpec
 from ..viewers.runs.tree import RunPanel
@@ -144,7 +144,11 @@ class Workbench(QWidget):
     def restore_layout(self, layout: Mapping[str, Any]) -> None:
         """Take back :meth:`save_layout`'s values; damaged ones are ignored."""
         sizes = layout.get("across")
-        if isinstance(sizes, list) and len(sizes) == 3 and all(type(size) is int and 0 <= size < 20000 for size in sizes):
+        if (
+            isinstance(sizes, list)
+            and len(sizes) == 3
+            and all(type(size) is int and 0 <= size < 20000 for size in sizes)
+        ):
             self.across.setSizes(sizes)
         self.runs.setVisible(layout.get("runs") is not False)
         self._settings_wanted = layout.get("settings") is not False
@@ -202,7 +206,7 @@ class Workbench(QWidget):
 
 
 class _SettingsSide(QFrame):
-    """The settings of the pane that is shown, in a scroll area of fixed width."""
+    """The settings of the pane that is shown; each pane's widget scrolls by itself where it is longer than the window."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -224,15 +228,8 @@ class _SettingsSide(QFrame):
             self._stack.removeWidget(old)
             old.deleteLater()
         if widget is not None:
-            scroll = QScrollArea()
-            scroll.setObjectName("settingsScroll")
-            scroll.setWidgetResizable(True)
-            scroll.setFrameShape(QFrame.Shape.NoFrame)
-            scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            scroll.setWidget(widget)
-            self._pages[pane_id] = scroll
-            self._stack.addWidget(scroll)
+            self._pages[pane_id] = widget
+            self._stack.addWidget(widget)
 
     def show_of(self, pane_id: str) -> None:
         """Show the settings of this pane."""

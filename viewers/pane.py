@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from ..reader.model import Delta, Kind, SeriesKey
-
 if TYPE_CHECKING:
-    from ..reader.api import LogSession, RunStore
+    from ..reader.api import Delta, Kind, LogSession, RunStore, SeriesKey
     from .jobs import Jobs
     from .runs.model import RunModel
     from .selection import StepCursor
@@ -87,7 +85,10 @@ class Pane(QWidget):
     """A tab of the window. Subclasses draw; the window calls these in the GUI thread."""
 
     def settings_widget(self) -> QWidget:
-        """The pane's own settings and read-out, for the right side of the window. Made once, owned by the window."""
+        """The pane's own settings and read-out, for the right side of the window. Made once, owned by the window.
+
+        The widget gets the whole height and scrolls by itself where it needs more.
+        """
         raise TypeError(f"{type(self).__name__} has to define settings_widget")
 
     def apply(self, delta: Delta) -> None:

@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtWidgets import QLabel, QWidget
-
 from runglass.reader.api import (
     Change,
     Delta,
     Kind,
     LogHealth,
     Progress,
+    RestartMode,
     RunInfo,
+    ScalarSelection,
     ScalarView,
     SeriesKey,
     SeriesMetadata,
@@ -66,6 +67,10 @@ class FakeStore:
             0,
         )
 
+    def selection(self, key: SeriesKey, mode: RestartMode) -> ScalarSelection:
+        view = self.scalars(key)
+        return ScalarSelection(view.step, view.wall, view.value, (0,))
+
     def health(self) -> LogHealth:
         return self._health
 
@@ -91,7 +96,9 @@ class FakeStore:
         self.infos[name] = RunInfo(name, f"/logs/{name}", "/logs", len(self.infos), 1.0)
         self.tell(new_runs={name})
 
-    def add_point(self, run: str, tag: str, step: int, value: float, kind: Kind = Kind.SCALAR, wall: float = 2.0) -> None:
+    def add_point(
+        self, run: str, tag: str, step: int, value: float, kind: Kind = Kind.SCALAR, wall: float = 2.0
+    ) -> None:
         if run not in self.infos:
             self.add_run(run)
         key = SeriesKey(run, tag, kind)

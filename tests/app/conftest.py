@@ -8,7 +8,6 @@ from typing import Any
 
 import app_fakes
 import pytest
-
 from runglass.app.appearance import Appearance
 from runglass.app.controller import Controller
 from runglass.app.faults import Faults
@@ -89,7 +88,7 @@ class Program:
             self.faults.close()
 
 
-def SimpleProgress(read: int, total: int, files: int, loading: bool) -> Any:  # noqa: N802
+def SimpleProgress(read: int, total: int, files: int, loading: bool) -> Any:
     from runglass.reader.api import Progress
 
     return Progress(read, total, files, loading)
@@ -113,5 +112,3 @@ def start(qtbot: Any, qapp: Any, places: Places) -> Iterator[Callable[..., Progr
 @pytest.fixture
 def program(start: Callable[..., Program]) -> Program:
     return start()
-
-

@@ -12,11 +12,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from runglass.app import fuzzy, guard, words
 from runglass.app.cli import Options, main, parse
-from runglass.app.health_models import visible
 from runglass.app.opening import absolute, meant
+from runglass.app.words import visible
 
 
 def test_command_line_is_read() -> None:

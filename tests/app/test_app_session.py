@@ -9,7 +9,6 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QPushButton
-
 from runglass.app import jsonfile
 from runglass.app.crash_guard import CrashGuard, process_runs
 from runglass.app.places import NOWHERE, Places, user_places
@@ -109,7 +108,9 @@ def test_every_setting_is_declared_whole() -> None:
 def test_no_damage_of_a_view_raises(tmp_path_factory: Any, flip: int, raw: bytes) -> None:
     places = Places(tmp_path_factory.mktemp("config"), None)
     store = SessionStore(places, ["/x"])
-    store.save({"runs": {"slots": {"/x/a": 0}}, "panes": {"scalars": {"pins": ["a"]}}, "window": {"rect": [1, 2, 3, 4]}})
+    store.save(
+        {"runs": {"slots": {"/x/a": 0}}, "panes": {"scalars": {"pins": ["a"]}}, "window": {"rect": [1, 2, 3, 4]}}
+    )
     path = session_file(places, ["/x"])
     assert path is not None
     data = bytearray(path.read_bytes())

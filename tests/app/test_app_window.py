@@ -9,7 +9,6 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
-
 from runglass.reader.api import FileHealth, Kind, LogHealth, Problem, Progress, Severity, WatchStatus
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -377,7 +376,9 @@ def test_every_command_is_in_a_menu_and_in_the_palette(program: Any) -> None:
     found = set()
     for top in program.window.menuBar().actions():
         top.menu().aboutToShow.emit()
-        found |= {action.objectName() for action in top.menu().actions()}
+        items = list(top.menu().actions())
+        items += [action for item in items if item.menu() for action in item.menu().actions()]
+        found |= {action.objectName() for action in items}
     ids = {f"action:{spec.id}" for spec in program.window.commands.specs()}
     assert ids <= found
     entries = {entry.text for entry in program.window.overlays.entries()}
@@ -404,5 +405,3 @@ def test_place_of_the_window_off_the_screen_is_ignored(program: Any) -> None:
     program.window.place({"rect": [90000, 90000, 800, 600]})
     program.window.place({"rect": ["x", 1, 2, 3], "maximized": "yes"})
     assert program.window.geometry() == before
-
-
