@@ -15,7 +15,7 @@ from ..widgets.icons import pixmap
 from ..widgets.state import set_state
 from ..widgets.theming import RADIUS, SECONDARY_PX, TEXT_PX, current_theme, font
 from .list_model import RunListModel
-from .palette import ink_on, run_color
+from .palette import ink_on, run_color, stands_out
 from .rows import Row
 
 ROW_HEIGHT = 29
@@ -146,7 +146,7 @@ class RunRowDelegate(QStyledItemDelegate):
         name = "chevron-right" if row.folded else "chevron-down"
         _draw_icon(painter, pixmap(name, theme.dim, 12, ratio), shape.chevron.center(), 12)
         state = model.check_state(row)
-        self._paint_box(painter, theme, shape.box, QColor(theme.faint), QColor(theme.faint), state, ratio)
+        self._paint_box(painter, theme, shape.box, QColor(theme.line_strong), QColor(theme.faint), state, ratio)
         text_font, _, metrics, _ = self._measures()
         painter.setFont(text_font)
         painter.setPen(QColor(theme.dim))
@@ -175,11 +175,12 @@ class RunRowDelegate(QStyledItemDelegate):
         used = self._draw_text(painter, metrics, shape.text, label)
         if info.deleted:
             room = shape.text.adjusted(used + 8, 0, 0, 0)
-            note = "deleted on disk"
             painter.setFont(value_font)
             painter.setPen(QColor(theme.faint))
-            if value_metrics.horizontalAdvance(note) <= room.width():
-                painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, note)
+            for note in ("deleted on disk", "deleted"):
+                if value_metrics.horizontalAdvance(note) <= room.width():
+                    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, note)
+                    break
         value = self.value_text(model, row)
         right = shape.value.right()
         if value:
@@ -212,6 +213,10 @@ class RunRowDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(fill)
         painter.drawRoundedRect(box, 4, 4)
+        if not stands_out(fill, theme):
+            painter.setPen(QPen(QColor(theme.faint), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3.5, 3.5)
         mark = "check-small" if state is Qt.CheckState.Checked else "minus-small"
         _draw_icon(painter, pixmap(mark, ink_on(fill, theme), 12, ratio), box.center(), 12)
 

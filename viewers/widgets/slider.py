@@ -64,9 +64,9 @@ class SliderTrack(KeyboardFocus, QWidget):
         accent = QColor(theme.accent if self.isEnabled() else theme.faint)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.line_strong))
-        painter.drawRoundedRect(QRectF(1, middle - _TRACK / 2, self.width() - 2, _TRACK), _TRACK / 2, _TRACK / 2)
+        painter.drawRoundedRect(QRectF(0, middle - _TRACK / 2, self.width(), _TRACK), _TRACK / 2, _TRACK / 2)
         painter.setBrush(accent)
-        painter.drawRoundedRect(QRectF(1, middle - _TRACK / 2, x - 1, _TRACK), _TRACK / 2, _TRACK / 2)
+        painter.drawRoundedRect(QRectF(0, middle - _TRACK / 2, x, _TRACK), _TRACK / 2, _TRACK / 2)
         if self.ring_visible:
             painter.setPen(QPen(accent, 2))
             painter.setBrush(QColor(theme.panel))
@@ -149,8 +149,8 @@ class ValueSlider(QWidget):
     """A number between ``minimum`` and ``maximum`` in steps of ``step``, shown with ``decimals`` and ``suffix``.
 
     With ``text`` the name stands above the track and the value at its right, else the value stands beside the track.
-    ``changed(float)`` fires for every new value, ``settled(float)`` when a drag ended or a value was typed. A double
-    click on the track goes back to the value given at first (or by :meth:`set_default`).
+    ``changed(float)`` fires for every new value. A double click on the track goes back to the value given at first (or
+    by :meth:`set_default`).
     """
 
     changed = Signal(float)
@@ -176,6 +176,8 @@ class ValueSlider(QWidget):
         self._track = SliderTrack()
         self._field = ValueField()
         self._field.setProperty("role", "value")
+        # The line edit's own inset would keep the figures off the right edge that everything else is flush with.
+        self._field.setTextMargins(0, 0, -4, 0)
         self._field.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         used = font(SECONDARY_PX, 600, tabular=True)
         self._field.setFont(used)

@@ -61,8 +61,8 @@ class Switch(KeyboardFocus, QAbstractButton):
     def sizeHint(self) -> QSize:
         """The text and the pill."""
         text = QFontMetricsF(font(TEXT_PX)).horizontalAdvance(self.text())
-        width = _TRACK.width() + 4 + (round(text) + _GAP if self.text() else 0)
-        return QSize(width, CONTROL_HEIGHT if self.text() else _TRACK.height() + 4)
+        width = _TRACK.width() + (round(text) + _GAP if self.text() else 0)
+        return QSize(width, CONTROL_HEIGHT if self.text() else _TRACK.height())
 
     def minimumSizeHint(self) -> QSize:
         """The pill and a little text."""
@@ -79,11 +79,11 @@ class Switch(KeyboardFocus, QAbstractButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         usable = self.isEnabled()
         track = QRectF(
-            self.width() - _TRACK.width() - 2, (self.height() - _TRACK.height()) / 2, _TRACK.width(), _TRACK.height()
+            self.width() - _TRACK.width(), (self.height() - _TRACK.height()) / 2, _TRACK.width(), _TRACK.height()
         )
         radius = track.height() / 2
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_mix(theme.line_strong, theme.accent if usable else theme.faint, self._at))
+        painter.setBrush(_mix(theme.line_strong, theme.accent if usable else theme.line_strong, self._at))
         painter.drawRoundedRect(track, radius, radius)
         x = track.left() + radius + (track.width() - 2 * radius) * self._at
         painter.setBrush(_mix(theme.dim if usable else theme.faint, theme.knob if usable else theme.panel, self._at))
@@ -96,4 +96,4 @@ class Switch(KeyboardFocus, QAbstractButton):
             shown = QFontMetricsF(used).elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
         if self.ring_visible:
-            draw_ring(painter, track.adjusted(-2, -2, 2, 2), radius + 1, theme.accent)
+            draw_ring(painter, track, radius - 1, theme.text)
