@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -168,38 +168,24 @@ def app_commands(window: Window) -> list[ActionSpec]:
 
 
 def run_commands(window: Window) -> list[ActionSpec]:
-    """Commands over the runs of the open folders."""
+    """Commands over the runs of the open folders; those on all runs keep to the list's filter."""
     bench = window.bench
     assert bench is not None
-    runs = bench.workspace.runs
-
-    def invert() -> None:
-        hidden = [name for name in runs.names() if not runs.is_visible(name)]
-        runs.show_only(hidden)
+    panel, runs = bench.runs, bench.workspace.runs
 
     def copy_names() -> None:
         QGuiApplication.clipboard().setText("\n".join(runs.visible()))
 
+    def spec(name: str, title: str, run: Callable[[], None], key: str = "", icon: str = "") -> ActionSpec:
+        return ActionSpec(f"runs.{name}", title, "Runs/All", run, key, icon)
+
     return [
         ActionSpec("runs.filter", "Filter runs", "Runs", window.focus_run_filter, "Ctrl+Shift+F", "filter"),
-        ActionSpec(
-            "runs.all",
-            "Show all runs",
-            "Runs/Show",
-            lambda: runs.set_visible(runs.names(), True),
-            "Ctrl+Shift+A",
-            "eye",
-        ),
-        ActionSpec(
-            "runs.none",
-            "Hide all runs",
-            "Runs/Show",
-            lambda: runs.set_visible(runs.names(), False),
-            "Ctrl+Shift+N",
-            "eye-off",
-        ),
-        ActionSpec("runs.invert", "Invert what is shown", "Runs/Show", invert, "Ctrl+Shift+I", ""),
-        ActionSpec("runs.copy", "Copy the names of the runs shown", "Runs/Copy", copy_names, "", "copy"),
+        spec("all", "Show all runs", panel.show_all, "Ctrl+Shift+A", "eye"),
+        spec("none", "Hide all runs", panel.show_none, "Ctrl+Shift+N", "eye-off"),
+        spec("invert", "Invert which runs are shown", panel.invert, "Ctrl+Shift+I"),
+        spec("copy", "Copy the names of the runs shown", copy_names, "", "copy"),
+        *panel.actions(),
     ]
 
 

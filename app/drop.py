@@ -22,6 +22,7 @@ class DropOverlay(QWidget):
     def __init__(self, theme: ThemeHolder, window: QWidget) -> None:
         super().__init__(window)
         self._theme = theme
+        self._host = window
         self._choices: Sequence[str] = ()
         self._at = 0
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -31,7 +32,7 @@ class DropOverlay(QWidget):
         """Show where to drop; ``can_add`` if folders are open already."""
         self._choices = ("Open in place of what is open", "Add to what is open") if can_add else ("Open",)
         self._at = 0
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._host.rect())
         self.show()
         self.raise_()
 

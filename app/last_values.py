@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class LastValues:
-    """Called with a run's name it gives the value or None. O(1) a call after :meth:`changed` was told what is new."""
+    """Called with a run's name it gives the value or None, in O(1). :meth:`changed` has to be told what is new."""
 
     def __init__(self, store: RunStore) -> None:
         self._store = store
@@ -23,14 +23,18 @@ class LastValues:
         return self._tag
 
     def pin(self, tag: str | None) -> None:
-        """Give the values of ``tag``; None goes back to the first scalar."""
+        """Give the values of ``tag`` where it is in the log; None goes back to the first scalar."""
         self._pinned = tag
         self._choose()
 
     def changed(self, delta: Delta) -> None:
-        """Take in what changed in the log."""
-        if delta.new_series or delta.removed_runs or self._tag is None:
+        """Take in what changed in the log. Costs as much as is new, for a log may bring thousands of series."""
+        fresh = [key for key in delta.new_series if key.kind.value == "scalars"]
+        better = fresh and (self._tag is None or min(self._rank(key.tag) for key in fresh) < self._rank(self._tag))
+        if delta.removed_runs or better:
             self._choose()
+        else:
+            self._keys.update((key.run, key) for key in fresh if key.tag == self._tag)
 
     def __call__(self, run: str) -> float | None:
         key = self._keys.get(run)
@@ -46,10 +50,9 @@ class LastValues:
         from ..reader.api import Kind
 
         keys = self._store.series(Kind.SCALAR)
-        tags = {key.tag for key in keys}
-        if self._pinned in tags:
-            self._tag = self._pinned
-        elif self._tag not in tags:
-            # A loss says more of a run than whatever tag comes first in the alphabet.
-            self._tag = min(tags, key=lambda tag: ("loss" not in tag.lower(), tag), default=None)
+        self._tag = min({key.tag for key in keys}, key=self._rank, default=None)
         self._keys = {key.run: key for key in keys if key.tag == self._tag}
+
+    def _rank(self, tag: str) -> tuple[bool, bool, str]:
+        """The pinned tag first; then a loss, which says more of a run than whatever comes first in the alphabet."""
+        return tag != self._pinned, "loss" not in tag.lower(), tag

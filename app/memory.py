@@ -26,6 +26,7 @@ def resident() -> int | None:
 def _windows() -> int | None:
     import ctypes
     from ctypes import wintypes
+    from typing import Any
 
     class Counters(ctypes.Structure):
         _fields_ = (
@@ -43,7 +44,7 @@ def _windows() -> int | None:
 
     counters = Counters()
     counters.cb = ctypes.sizeof(counters)
-    kernel = ctypes.WinDLL("kernel32")
+    kernel: Any = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined, unused-ignore]
     kernel.GetCurrentProcess.restype = wintypes.HANDLE
     kernel.K32GetProcessMemoryInfo.argtypes = [wintypes.HANDLE, ctypes.c_void_p, wintypes.DWORD]
     if not kernel.K32GetProcessMemoryInfo(kernel.GetCurrentProcess(), ctypes.byref(counters), counters.cb):

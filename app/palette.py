@@ -56,6 +56,7 @@ class Palette(QFrame):
 
     def __init__(self, theme: ThemeHolder, window: QWidget) -> None:
         super().__init__(window)
+        self._host = window
         self.setObjectName("palette")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._model = _Model(self)
@@ -89,7 +90,7 @@ class Palette(QFrame):
 
     def open(self, entries: Sequence[Entry]) -> None:
         """Show the palette over the window with these entries."""
-        window = self.parentWidget()
+        window = self._host
         self._before = window.focusWidget()
         self._model.set_entries(entries)
         self.field.clear()
@@ -103,7 +104,7 @@ class Palette(QFrame):
         """Hide, and give the keyboard back to where it was."""
         if not self.isVisible():
             return
-        self.parentWidget().removeEventFilter(self)
+        self._host.removeEventFilter(self)
         self.hide()
         self._model.set_entries(())
         if self._before is not None:
@@ -173,7 +174,7 @@ class Palette(QFrame):
         self._place()
 
     def _place(self) -> None:
-        window = self.parentWidget()
+        window = self._host
         rows = min(ROWS, max(1, self._model.rowCount()))
         self.list.setFixedHeight(rows * ROW)
         self._nothing.setFixedHeight(ROW)

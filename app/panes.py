@@ -25,11 +25,12 @@ class PaneHost(QStackedWidget):
     """Shows one pane of ``specs``.
 
     ``report(error, where)`` logs a pane's exception and returns its traceback. ``switched(id)`` fires after another
-    pane was shown, ``settings_ready(id, widget)`` when a pane has made its settings (None: it failed and has none).
+    pane was shown, ``settings_ready(id, widget)`` when a pane has made its settings (None: it failed and has none), ``headline_changed(tag)`` when a pane leads with another tag.
     """
 
     switched = Signal(str)
     settings_ready = Signal(str, object)
+    headline_changed = Signal(object)
 
     def __init__(
         self, specs: Sequence[PaneSpec], context: PaneContext, report: Report, parent: QWidget | None = None
@@ -121,6 +122,7 @@ class PaneHost(QStackedWidget):
             self._fail(spec.id, "opening it", error or TypeError("it made nothing"))
             return
         self._put(spec.id, pane)
+        pane.headline_changed.connect(lambda: self.headline_changed.emit(pane.headline()))
         self.settings_ready.emit(spec.id, settings)
         self._restore(spec.id)
         self._guarded(spec.id, "taking in the log", partial(pane.apply, everything(self._context)))

@@ -20,6 +20,7 @@ class Sheet(QWidget):
     def __init__(self, window: QWidget, title: str, content: QWidget, width: int = 560) -> None:
         super().__init__(window)
         self.setObjectName("sheet")
+        self._host = window
         self._width = width
         self._content = content
         self.card = QFrame(self)
@@ -29,12 +30,12 @@ class Sheet(QWidget):
         self._close = IconButton("close", "Close (Esc)")
         self._close.setObjectName("sheetClose")
         self._close.clicked.connect(self.finish)
-        self.scroll = QScrollArea()
-        self.scroll.setObjectName("sheetScroll")
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setWidget(content)
+        self._area = QScrollArea()
+        self._area.setObjectName("sheetScroll")
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setWidget(content)
         top = QHBoxLayout()
         top.setContentsMargins(24, 18, 16, 12)
         top.addWidget(heading, 1)
@@ -43,7 +44,7 @@ class Sheet(QWidget):
         column.setContentsMargins(1, 1, 1, 10)
         column.setSpacing(0)
         column.addLayout(top)
-        column.addWidget(self.scroll)
+        column.addWidget(self._area)
         self._before = window.focusWidget()
         window.installEventFilter(self)
         content.installEventFilter(self)
@@ -55,8 +56,7 @@ class Sheet(QWidget):
 
     def finish(self) -> None:
         """Close the sheet and give the keyboard back."""
-        window = self.parentWidget()
-        window.removeEventFilter(self)
+        self._host.removeEventFilter(self)
         self.hide()
         self.closed.emit()
         if self._before is not None:
@@ -92,7 +92,7 @@ class Sheet(QWidget):
         QPainter(self).fillRect(QRectF(self.rect()), QColor(0, 0, 0, 110))
 
     def _place(self) -> None:
-        window = self.parentWidget()
+        window = self._host
         self.setGeometry(window.rect())
         width = min(self._width, window.width() - 48)
         wanted = self._content.sizeHint().height() if self._content.layout() is None else 0

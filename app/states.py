@@ -25,6 +25,7 @@ class StatePage(QStackedWidget):
         super().__init__(parent)
         self._roots = tuple(roots)
         self._shown = ""
+        self._text = ""
         self._reading = _Reading(roots)
         self.addWidget(self._reading)
 
@@ -63,10 +64,10 @@ class StatePage(QStackedWidget):
         self._page("empty", "search", "No event files", text)
 
     def _page(self, name: str, icon: str, title: str, text: str) -> None:
-        if self._shown == name and self.currentWidget().property("text") == text:
+        if (self._shown, self._text) == (name, text):
             return
         page = EmptyState(icon, title, text, actions=[("Open another folder…", self.open_wanted.emit)])
-        page.setProperty("text", text)
+        self._text = text
         self._bring(name, page)
 
     def _bring(self, name: str, page: QWidget) -> None:
@@ -76,7 +77,7 @@ class StatePage(QStackedWidget):
             return
         self.addWidget(page)
         self.setCurrentWidget(page)
-        if old is not self._reading:
+        if old is not None and old is not self._reading:
             self.removeWidget(old)
             old.deleteLater()
 

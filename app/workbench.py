@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -16,7 +16,7 @@ from .panes import PaneHost, Report
 from .states import StatePage
 
 if TYPE_CHECKING:
-    from ..reader.api import Delta
+    from ..reader.api import Delta, SeriesKey
     from .workspace import Workspace
 
 RUNS_WIDTH = 280
@@ -44,12 +44,12 @@ class Workbench(QWidget):
         self.workspace = workspace
         self.specs = tuple(specs)
         self._counts: dict[str, int] = {}
+        self._tags: dict[str, set[str]] = {spec.id: set() for spec in specs}
         self._wanted = ""
         self._settings_wanted = True
         theme = workspace.context.theme
         self._last_values = LastValues(workspace.store)
         self.runs = RunPanel(workspace.runs, theme, self._last_values)
-        self.runs.setMinimumWidth(200)
         self.panes = PaneHost(specs, workspace.context, report)
         self.state = StatePage(workspace.roots)
         self.state.open_wanted.connect(self.open_wanted)
@@ -62,6 +62,7 @@ class Workbench(QWidget):
         for widget in (self.runs, self.centre, self.settings):
             self.across.addWidget(widget)
         self.across.setHandleWidth(1)
+        self.across.handle(1).setObjectName("bareHandle")
         for index, stretch in enumerate((0, 1, 0)):
             self.across.setStretchFactor(index, stretch)
             self.across.setCollapsible(index, False)
@@ -75,6 +76,7 @@ class Workbench(QWidget):
         column.addWidget(self.down)
         self.across.splitterMoved.connect(lambda *_moved: self._tell_left())
         self.panes.settings_ready.connect(self.settings.put)
+        self.panes.headline_changed.connect(self._pin)
         self.panes.switched.connect(self.settings.show_of)
         self.panes.switched.connect(self.pane_switched)
         workspace.arrived.connect(self._arrived)
@@ -87,7 +89,7 @@ class Workbench(QWidget):
     def begin(self, wanted: str = "") -> None:
         """Show what is there; ``wanted`` is the pane to show once it has data."""
         self._wanted = wanted
-        self._count()
+        self._count_all()
         self._choose_page()
         self._tell_left()
 
@@ -165,18 +167,30 @@ class Workbench(QWidget):
         self._tell_left()
 
     def _arrived(self, delta: Delta) -> None:
-        if delta.new_series or delta.removed_runs or delta.new_runs:
-            self._count()
+        if delta.removed_runs:
+            self._count_all()
+        elif delta.new_series:
+            self._count(delta.new_series)
         if delta.changed_series or delta.new_series or delta.removed_runs:
             self._last_values.changed(delta)
+            self.runs.refresh_values()
         self._choose_page()
         self.panes.apply(delta)
         if delta.health and self.health is not None and not self.health.isHidden():
             self.health.show_health(self.workspace.store.health())
 
-    def _count(self) -> None:
-        keys = self.workspace.store.series()
-        counts = {spec.id: spec.count(keys) for spec in self.specs}
+    def _count_all(self) -> None:
+        for tags in self._tags.values():
+            tags.clear()
+        self._count(self.workspace.store.series())
+
+    def _count(self, new: Iterable[SeriesKey]) -> None:
+        """Count the tags of new series. Only these: a log may bring thousands of them while it is read."""
+        for key in new:
+            for spec in self.specs:
+                if key.kind in spec.kinds:
+                    self._tags[spec.id].add(key.tag)
+        counts = {pane_id: len(tags) for pane_id, tags in self._tags.items()}
         if counts != self._counts:
             self._counts = counts
             self.counts_changed.emit(counts)
@@ -196,6 +210,10 @@ class Workbench(QWidget):
         self.panes.show_pane(active)
         self.centre.setCurrentWidget(self.panes)
         self._place_settings()
+
+    def _pin(self, tag: str | None) -> None:
+        self._last_values.pin(tag)
+        self.runs.refresh_values()
 
     def _place_settings(self) -> None:
         """The settings are there for a pane; beside an empty middle they would be an empty strip."""

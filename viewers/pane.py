@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
-    from ..reader.api import Delta, Kind, LogSession, RunStore, SeriesKey
+    from ..reader.api import Delta, Kind, LogSession, RunStore
     from .jobs import Jobs
     from .runs.model import RunModel
     from .selection import StepCursor
@@ -82,7 +82,12 @@ class PaneContext:
 
 
 class Pane(QWidget):
-    """A tab of the window. Subclasses draw; the window calls these in the GUI thread."""
+    """A tab of the window. Subclasses draw; the window calls these in the GUI thread.
+
+    ``headline_changed`` fires when :meth:`headline` gives another tag.
+    """
+
+    headline_changed = Signal()
 
     def settings_widget(self) -> QWidget:
         """The pane's own settings and read-out, for the right side of the window. Made once, owned by the window.
@@ -97,6 +102,10 @@ class Pane(QWidget):
 
     def set_active(self, active: bool) -> None:
         """The tab was shown or hidden; a hidden pane does no work."""
+
+    def headline(self) -> str | None:
+        """The scalar tag whose last values the list of runs shows; None leaves the choice to the window."""
+        return None
 
     def actions(self) -> Sequence[ActionSpec]:
         """Commands of this pane for menus, palette and shortcuts."""
@@ -128,7 +137,3 @@ class PaneSpec:
     create: Callable[[PaneContext], Pane]
     shortcut: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
-
-    def count(self, keys: Sequence[SeriesKey]) -> int:
-        """Number of distinct tags among ``keys`` that this pane shows."""
-        return len({key.tag for key in keys if key.kind in self.kinds})

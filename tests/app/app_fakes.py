@@ -178,6 +178,9 @@ class RecordingPane(Pane):
         tags = sorted({key.tag for key in self.context.store.series()})
         return [(tag, lambda tag=tag: self.chosen.append(tag)) for tag in tags]
 
+    def headline(self) -> str | None:
+        return "acc"
+
     def save_state(self) -> dict[str, Any]:
         return {"zoom": 3}
 

@@ -405,3 +405,17 @@ def test_place_of_the_window_off_the_screen_is_ignored(program: Any) -> None:
     program.window.place({"rect": [90000, 90000, 800, 600]})
     program.window.place({"rect": ["x", 1, 2, 3], "maximized": "yes"})
     assert program.window.geometry() == before
+
+
+def test_list_of_runs_shows_the_last_value_of_the_pinned_tag(program: Any, qtbot: Any) -> None:
+    store = program.loaded("/logs/sweep")
+    values = program.bench.runs.rows.last_value
+    assert values("a") == 0.5
+    assert values("b/c") is None
+    store.add_point("a", "loss", 2, 0.125)
+    qtbot.waitUntil(lambda: values("a") == 0.125)
+    program.pane().headline_changed.emit()
+    assert values("a") is None
+    assert values("b/c") == 0.25
+    store.add_point("a", "acc", 1, 0.75)
+    qtbot.waitUntil(lambda: values("a") == 0.75)

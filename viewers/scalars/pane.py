@@ -125,6 +125,9 @@ class ScalarsPane(Pane):
     def palette_entries(self) -> Sequence[tuple[str, Callable[[], None]]]:
         return [(tag, lambda tag=tag: self.go_to(tag)) for tag in self.catalog.tags()]
 
+    def headline(self) -> str | None:
+        return self.pins[0] if self.pins else None
+
     def save_state(self) -> dict[str, Any]:
         return {
             "settings": self.settings.now.to_json(),
@@ -148,6 +151,7 @@ class ScalarsPane(Pane):
         if isinstance(views, dict):
             self.views.take_json(views)
         self.pins = _texts(state.get("pins"))
+        self.headline_changed.emit()
         self.board.collapsed = set(_texts(state.get("collapsed")))
         text = state.get("filter")
         if isinstance(text, str):
@@ -192,6 +196,7 @@ class ScalarsPane(Pane):
             self.pins.remove(tag)
         else:
             self.pins.append(tag)
+        self.headline_changed.emit()
         self.regroup()
         self.board.rebind()
 
