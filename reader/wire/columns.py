@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from .crc import crc32c
 from .frame import HEADER_SIZE, OVERHEAD, header
-from .layout import MAX_TEMPLATE_BYTES, ScalarEncoding, ScalarLayout, scalar_layout
+from .items import ColumnBatch, ScalarColumns
+from .layout import MAX_TEMPLATE_BYTES, ScalarLayout, scalar_layout
 from .linear import CrcTables, Rows, masked
 
 _LENGTH = struct.Struct("<Q").unpack_from
@@ -30,33 +31,6 @@ _WALKS = (48, 256, 2048)
 _LEAST_ROWS = 4
 _LEAST_RECORDS = 16
 _GATHER = 4096
-
-
-@dataclass(frozen=True, slots=True)
-class ScalarColumns:
-    """Points of one tag: ``step`` int64 (k,), ``wall`` float64 (k,), ``value`` float32 or float64 (k,), in file order.
-
-    ``template`` is the payload of the first of them, which also carries the metadata where there is any (the bytes of
-    the metadata are the same in all). ``offset`` is the frame offset of the first record.
-    """
-
-    tag: bytes
-    encoding: ScalarEncoding
-    step: NDArray[np.int64]
-    wall: NDArray[np.float64]
-    value: NDArray[Any]
-    template: bytes
-    offset: int
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnBatch:
-    """Every record in ``[start, end)`` of the file, all of them scalars."""
-
-    start: int
-    end: int
-    records: int
-    columns: tuple[ScalarColumns, ...]
 
 
 @dataclass(slots=True)
@@ -160,6 +134,7 @@ class ColumnDecoder:
                     lane.value[:rows],
                     template,
                     base + walk.offsets[place],
+                    base + walk.offsets[place] + stride * np.arange(rows, dtype=np.int64),
                 )
                 for place, (layout, template, lane) in enumerate(lanes)
             ]
@@ -179,22 +154,22 @@ class ColumnDecoder:
         places = np.array(walk.offsets, np.int64)
         parts: list[tuple[NDArray[np.int64], ScalarColumns]] = []
         for (length, _tag_bytes), members in groups.items():
-            index = np.array(members, np.int64)
-            rows = np.lib.stride_tricks.sliding_window_view(raw, length + OVERHEAD)[places[index]]
+            chosen: NDArray[np.int64] = np.array(members, np.int64)
+            rows = np.lib.stride_tricks.sliding_window_view(raw, length + OVERHEAD)[places[chosen]]
             template = rows[0, HEADER_SIZE : HEADER_SIZE + length].tobytes()
             layout = scalar_layout(template)
             if layout is None:
                 strangers.append(members[0])
                 continue
-            lane = self._decode_lane(Rows(rows, 0, length + OVERHEAD, len(index)), template, layout)
+            lane = self._decode_lane(Rows(rows, 0, length + OVERHEAD, len(chosen)), template, layout)
             if not lane.ok.all():
                 fitting = int(lane.ok.argmin())
                 strangers.append(members[fitting])
-                index = index[:fitting]
-            if len(index):
+                chosen = chosen[:fitting]
+            if len(chosen):
                 parts.append(
                     (
-                        index,
+                        chosen,
                         ScalarColumns(
                             layout.tag,
                             layout.encoding,
@@ -203,6 +178,7 @@ class ColumnDecoder:
                             lane.value,
                             template,
                             base + walk.offsets[members[0]],
+                            base + places[chosen],
                         ),
                     )
                 )
@@ -319,6 +295,7 @@ def _interleave_lanes(lanes: list[ScalarColumns]) -> tuple[ScalarColumns, ...]:
             np.stack([lanes[index].value for index in indices], axis=1).ravel(),
             lanes[indices[0]].template,
             lanes[indices[0]].offset,
+            np.stack([lanes[index].offsets for index in indices], axis=1).ravel(),
         )
         for tag, indices in places.items()
     )
@@ -348,6 +325,7 @@ def _interleave_parts(parts: list[tuple[NDArray[np.int64], ScalarColumns]], end:
                 np.concatenate([column.value[:upto] for _members, column, upto in chosen])[order],
                 first.template,
                 first.offset,
+                np.concatenate([column.offsets[:upto] for _members, column, upto in chosen])[order],
             )
         )
     return tuple(merged)

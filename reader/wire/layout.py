@@ -7,19 +7,13 @@ decoder then compares and decodes all rows that have the template's shape.
 
 from __future__ import annotations
 
-import enum
 import struct
 from dataclasses import dataclass
 
+from .items import ScalarEncoding
+
 MAX_TEMPLATE_BYTES = 1024
 """Longer scalar records (huge tags or descriptions) go one by one."""
-
-
-class ScalarEncoding(enum.Enum):
-    """How the value was written: as ``simple_value``, or as a tensor of one element and rank 0."""
-
-    SIMPLE_VALUE = "simple_value"
-    TENSOR = "tensor"
 
 
 @dataclass(frozen=True, slots=True)
