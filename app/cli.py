@@ -88,7 +88,8 @@ class _ShowVersion(argparse.Action):
     """Asks the installer's records only when told to: that costs a tenth of a window's start."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_rest: object) -> None:
-        parser.exit(0, f"runglass {version()}\n")
+        print(f"runglass {version()}")
+        parser.exit(0)
 
 
 def _size(text: str) -> tuple[int, int]:

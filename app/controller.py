@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 SAVE_MS = 20_000
 SETTLE_MS = 1500
+STOP_SECONDS = 5.0
 
 
 def new_session(roots: Sequence[str], notifications: bool) -> LogSession:
@@ -73,7 +76,7 @@ class Controller(QObject):
         self._resolving: Job | None = None
         self._sessions: SessionStore | None = None
         self._saved: Mapping[str, Any] = {}
-        self._stopping: list[Job] = []
+        self._stopping: list[threading.Thread] = []
         self._save_timer = QTimer(self)
         self._save_timer.setInterval(SAVE_MS)
         self._save_timer.timeout.connect(self._save_later)
@@ -142,12 +145,14 @@ class Controller(QObject):
         self._settle_timer.stop()
         self._guard.end()
         workspace.detach()
-        self._stopping = [job for job in self._stopping if job.future is not None and not job.future.done()]
-        self._stopping.append(self.jobs.submit(workspace.stop, lambda _none: None, self._failed_to_stop))
+        # Joining a reader may take as long as its drive takes to answer: never in the GUI thread, nor in the pool.
+        stopping = threading.Thread(
+            target=_stop, args=(workspace.session, self._demo), name="runglass-stop", daemon=True
+        )
+        self._demo = None
+        stopping.start()
+        self._stopping = [thread for thread in self._stopping if thread.is_alive()] + [stopping]
         workspace.deleteLater()
-        if self._demo is not None:
-            self._demo.close()
-            self._demo = None
         self.closed.emit()
 
     def forget_open(self) -> None:
@@ -162,15 +167,20 @@ class Controller(QObject):
         self._save_recent()
         self.recent_changed.emit()
 
-    def shut_down(self) -> None:
-        """Save, stop and join everything. Nothing runs afterwards."""
-        demo_was_open = self._demo is not None
+    def shut_down(self) -> bool:
+        """Save, stop and join everything; nothing runs afterwards.
+
+        Returns False if a thread did not end in time, as it waits for a drive that does not answer.
+        """
         if self._resolving is not None:
             self._resolving.cancel()
         self.close_folders()
-        if not demo_was_open:
-            self._save_recent()
-        self.jobs.close()
+        self._save_recent()
+        until = time.monotonic() + STOP_SECONDS
+        for thread in self._stopping:
+            thread.join(max(0.0, until - time.monotonic()))
+        ended = self.jobs.close(max(0.1, until - time.monotonic()))
+        return ended and not any(thread.is_alive() for thread in self._stopping)
 
     def _resolve(self, wanted: tuple[str, ...]) -> tuple[Meant, dict[str, Any], str]:
         found = meant(wanted)
@@ -247,9 +257,6 @@ class Controller(QObject):
         detail = self.faults.report(error, "Opening folders")
         self.message.emit(f"The folder cannot be opened: {error}", "error", detail)
 
-    def _failed_to_stop(self, error: BaseException) -> None:
-        self.faults.report(error, "Stopping a reader")
-
     def _setting_changed(self, name: str) -> None:
         if name == "show_new_runs" and self.workspace is not None:
             self.workspace.show_new_runs = self.settings[name]
@@ -283,3 +290,10 @@ class Controller(QObject):
         except OSError as error:
             log.warning("%s: %s", text, error)
             self.message.emit(f"{text}: {error.strerror or error}", "warning", "")
+
+
+def _stop(session: LogSession, demo: DemoProcess | None) -> None:
+    """Join the reader's threads; then the demo's folder can go."""
+    session.stop()
+    if demo is not None:
+        demo.close()

@@ -121,7 +121,8 @@ class Palette(QFrame):
             if kind == QEvent.Type.KeyPress:
                 assert isinstance(event, QKeyEvent)
                 return self._key(event)
-            if kind == QEvent.Type.FocusOut and self.isVisible() and not self.isAncestorOf(self.window().focusWidget()):
+            focus = self.window().focusWidget()
+            if kind == QEvent.Type.FocusOut and self.isVisible() and (focus is None or not self.isAncestorOf(focus)):
                 self.close_palette()
         elif kind == QEvent.Type.Resize:
             self._place()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import sys
@@ -101,6 +102,11 @@ def run(options: Options) -> int:
         code = app.exec()
         if photographer is not None:
             code = photographer.code
+        if not window.ended_in_order:
+            # A thread hangs in a read that does not return; the interpreter would wait for it for ever.
+            faults.close()
+            sys.stdout.flush()
+            os._exit(code)
         # The window goes before the application: Qt objects that outlive it abort the process.
         window.deleteLater()
         app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

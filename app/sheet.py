@@ -84,7 +84,8 @@ class Sheet(QWidget):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab stays inside the card."""
         moved = super().focusNextPrevChild(forward)
-        if not self.isAncestorOf(self.window().focusWidget()):
+        focus = self.window().focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
             self._close.setFocus(Qt.FocusReason.TabFocusReason)
         return moved
 

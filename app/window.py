@@ -54,6 +54,7 @@ class Window(QMainWindow):
         self.bench: Workbench | None = None
         self._specs: Sequence[PaneSpec] | None = None
         self._was_painted = False
+        self.ended_in_order = True
         theme = appearance.holder
         self.top = TopBar(theme)
         self.welcome = WelcomePage(theme)
@@ -223,7 +224,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.controller.recent.window = self.placement()
         self.overlays.close_all()
-        self.controller.shut_down()
+        self.ended_in_order = self.controller.shut_down()
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

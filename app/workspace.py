@@ -84,15 +84,11 @@ class Workspace(QObject):
         self.arrived.emit(delta)
 
     def detach(self) -> None:
-        """Nothing is handed on any more; the session still runs until :meth:`stop`."""
+        """Nothing is handed on any more; the session runs on until it is stopped."""
         if not self._closed:
             self._closed = True
             self._beat.stop()
             self._subscription.close()
-
-    def stop(self) -> None:
-        """Stop reading and join the threads. May be called in a pool thread after :meth:`detach`."""
-        self.session.stop()
 
     def _schedule(self) -> None:
         if not self._closed and not self._paused and not self._beat.isActive():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -24,6 +24,7 @@ class Jobs(QObject):
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="runglass-job")
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._closing = threading.Event()
+        self._futures: set[Future[Any]] = set()
 
     def submit(
         self,
@@ -34,13 +35,18 @@ class Jobs(QObject):
         """Run ``work()`` in the pool; deliver its result or its exception in the GUI thread."""
         job = Job(done, failed)
         job.future = self._pool.submit(work)
+        self._futures = {future for future in self._futures if not future.done()} | {job.future}
         job.future.add_done_callback(lambda _future: self._announce(job))
         return job
 
-    def close(self) -> None:
-        """Drop what waits, wait for what runs; no callback is delivered any more."""
+    def close(self, timeout: float | None = None) -> bool:
+        """Drop what waits, wait for what runs; no callback is delivered any more.
+
+        Returns False if something still ran after ``timeout`` seconds: a read from a drive that does not answer.
+        """
         self._closing.set()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        return not wait(self._futures, timeout).not_done
 
     def _announce(self, job: Job) -> None:
         if not self._closing.is_set() and not job.cancelled:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import app_fakes
@@ -419,3 +420,14 @@ def test_list_of_runs_shows_the_last_value_of_the_pinned_tag(program: Any, qtbot
     assert values("b/c") == 0.25
     store.add_point("a", "acc", 1, 0.75)
     qtbot.waitUntil(lambda: values("a") == 0.75)
+
+
+def test_reader_that_hangs_does_not_keep_the_window(start: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr("runglass.app.controller.STOP_SECONDS", 0.2)
+    program = start()
+    program.loaded("/logs/sweep")
+    answered = threading.Event()
+    program.sessions[0].stop = answered.wait
+    program.window.close()
+    assert not program.window.ended_in_order
+    answered.set()
