@@ -41,9 +41,7 @@ def y_ticks(limits: Limits, scale: Scale, height: float) -> list[Tick]:
     return found if len(found) >= 2 else ticks.linear_ticks(limits.y0, limits.y1, count + 1)
 
 
-def x_ticks(
-    limits: Limits, scale: Scale, axis: XAxis, origin: int, width: float, metrics: QFontMetricsF
-) -> list[Tick]:
+def x_ticks(limits: Limits, scale: Scale, axis: XAxis, origin: int, width: float, metrics: QFontMetricsF) -> list[Tick]:
     """Ticks of the x axis for a plot ``width`` logical pixels wide: the most whose labels keep apart."""
     low, high = limits.x0, limits.x1
     span = scale.place(high) - scale.place(low)

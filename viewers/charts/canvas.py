@@ -7,7 +7,7 @@ a fraction of a millisecond.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 import shiboken6
@@ -23,7 +23,7 @@ class Canvas(Protocol):
         """A line across the whole plot."""
 
     def segments(self, segments: NDArray[np.float64], color: QColor, width: float, *, smooth: bool, flat: bool) -> None:
-        """Draw float64 (n, 4) segments, antialiased if ``smooth``, with ends cut ``flat`` or extended by half a width."""
+        """Draw float64 (n, 4) segments, antialiased if ``smooth``, ends cut ``flat`` or half a width longer."""
 
     def bars(self, bars: NDArray[np.int32], thickness: int, color: QColor) -> None:
         """Fill int32 (n, 3) bars of column, top, bottom."""
@@ -53,7 +53,7 @@ class _PainterCanvas:
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         self._painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, cap))
         # One by one: a polyline wider than a pixel is stroked as one outline, which takes hundreds of times as long.
-        self._painter.drawLines(shiboken6.wrapInstance(placed.ctypes.data, QLineF), len(segments))
+        self._painter.drawLines(cast(QLineF, shiboken6.wrapInstance(placed.ctypes.data, QLineF)), len(segments))
 
     def dots(self, dots: NDArray[np.float64], radius: float, color: QColor) -> None:
         if not len(dots):
@@ -70,7 +70,7 @@ class _PainterCanvas:
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         self._painter.setPen(Qt.PenStyle.NoPen)
         self._painter.setBrush(color)
-        self._painter.drawRects(shiboken6.wrapInstance(rectangles.ctypes.data, QRect), len(rectangles))
+        self._painter.drawRects(cast(QRect, shiboken6.wrapInstance(rectangles.ctypes.data, QRect)), len(rectangles))
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
 
 

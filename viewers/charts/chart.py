@@ -99,7 +99,8 @@ class Chart(QWidget):
     def set_axes(self, axis: XAxis, origin: int, x_scale: Scale, y_scale: Scale, show_raw: bool) -> None:
         """The meaning of x, the number that x is less of, both scales, and whether raw lines stand behind."""
         scene = self.scene
-        scene.axis, scene.origin, scene.x_scale, scene.y_scale, scene.show_raw = axis, origin, x_scale, y_scale, show_raw
+        scene.axis, scene.origin, scene.show_raw = axis, origin, show_raw
+        scene.x_scale, scene.y_scale = x_scale, y_scale
         self.invalidate()
 
     def set_view(self, view: ChartView) -> None:
@@ -307,7 +308,7 @@ class Chart(QWidget):
             self._gestures.wheel(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        # With the mouse the menu opens on release, as a right-drag draws a zoom box; here comes the keyboard's menu key.
+        # With the mouse the menu opens on release, as a right-drag draws a zoom box; this is the keyboard's menu key.
         if event.reason() == QContextMenuEvent.Reason.Keyboard:
             self.menu_requested.emit(self.mapToGlobal(self.rect().center()))
         event.accept()

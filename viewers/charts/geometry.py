@@ -26,7 +26,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Geometry:
-    """Maps data to device pixels inside the plot area ``left``, ``top``, ``width``, ``height`` (whole device pixels)."""
+    """Maps data to whole device pixels of the plot area ``left``, ``top``, ``width``, ``height``."""
 
     left: int
     top: int
@@ -57,7 +57,7 @@ class Geometry:
     def px(self, x: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
         """Device pixels of ``x``."""
         start, factor = self._x
-        places = self.x_scale.forward(x) - start
+        places: NDArray[np.float64] = self.x_scale.forward(x) - start
         places *= factor
         places += self.left
         return _held(places)
@@ -65,7 +65,7 @@ class Geometry:
     def py(self, y: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
         """Device pixels of ``y``; NaN stays NaN."""
         start, factor = self._y
-        places = self.y_scale.forward(y) - start
+        places: NDArray[np.float64] = self.y_scale.forward(y) - start
         places *= -factor
         places += self.top + self.height
         return _held(places)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -17,6 +18,8 @@ _START = 4
 _SMALLEST_BOX = 6
 _WHEEL = 0.0018
 _KEY_ZOOM = 0.8
+#: Turns of the wheel that follow within this many seconds are one step to go back.
+_WHEEL_PAUSE = 0.5
 _END_REACH = 16
 
 
@@ -36,7 +39,7 @@ class Gestures:
         self._drag = _Drag.NONE
         self._at = QPoint()
         self._start: tuple[Range, Range] | None = None
-        self._wheel_at = 0
+        self._wheel_at = -_WHEEL_PAUSE
 
     def box(self) -> QRect | None:
         """The zoom box being drawn, in logical pixels."""
@@ -129,14 +132,14 @@ class Gestures:
         modifiers = event.modifiers()
         along_x = on_x or (inside and not modifiers & Qt.KeyboardModifier.AltModifier)
         along_y = on_y or (inside and not modifiers & Qt.KeyboardModifier.ControlModifier)
-        moment = event.timestamp()
-        if moment - self._wheel_at > 500:
+        moment = time.monotonic()
+        if moment - self._wheel_at > _WHEEL_PAUSE:
             chart.view.remember()
         self._wheel_at = moment
         factor = 2.0 ** (-turn * _WHEEL)
-        self._zoom(
-            geometry.x_at(at.x() * ratio) if along_x else None, geometry.y_at(at.y() * ratio) if along_y else None, factor
-        )
+        x = geometry.x_at(at.x() * ratio) if along_x else None
+        y = geometry.y_at(at.y() * ratio) if along_y else None
+        self._zoom(x, y, factor)
         event.accept()
 
     def key(self, event: QKeyEvent) -> bool:

@@ -37,7 +37,7 @@ def _no_dots() -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Strokes:
-    """Segments (n, 4); bars int32 (k, 3) of column, top, bottom (both inside); dots (m, 2) that nothing else reaches."""
+    """Segments (n, 4); bars int32 (k, 3) of column, top, bottom; dots (m, 2) that nothing else reaches."""
 
     segments: Floats = field(default_factory=_no_segments)
     bars: Ints = field(default_factory=_no_bars)
@@ -217,7 +217,8 @@ def dashed(segments: Floats, pattern: tuple[float, ...]) -> Floats:
     turns = np.cumsum([0.0, *pattern[:-1]])
     if total / len(segments) < pattern[0]:
         middle = (start[:-1] + start[1:]) / 2
-        return segments[np.searchsorted(turns, middle % period, "right") % 2 == 1]
+        kept: Floats = segments[np.searchsorted(turns, middle % period, "right") % 2 == 1]
+        return kept
     cuts = (np.arange(int(total / period) + 1)[:, None] * period + turns).reshape(-1)
     places = np.unique(np.concatenate([start, cuts[cuts < total]]))
     middle = (places[:-1] + places[1:]) / 2

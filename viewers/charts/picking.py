@@ -30,9 +30,7 @@ def points_at(curves: Sequence[ChartCurve], geometry: Geometry, x: float) -> Ite
             yield curve, px, py
 
 
-def nearest_run(
-    curves: Sequence[ChartCurve], geometry: Geometry, px: float, py: float, reach: float
-) -> str | None:
+def nearest_run(curves: Sequence[ChartCurve], geometry: Geometry, px: float, py: float, reach: float) -> str | None:
     """The run whose line passes nearest to a place (device pixels), if nearer than ``reach``."""
     column = int(px) - geometry.left
     first, last = max(column - _REACH, 0), min(column + _REACH + 1, geometry.width)

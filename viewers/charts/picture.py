@@ -48,7 +48,7 @@ def save_picture(
             image = QImage(whole * 2, QImage.Format.Format_RGB32)
             image.setDevicePixelRatio(2.0)
             _draw(QPainter(image), scene, size, whole, title, rows, text, 2.0)
-            if not image.save(temporary, "PNG"):
+            if not image.save(temporary):
                 raise PictureError(f"{path} could not be written. Choose another folder, or make room on the disk.")
         os.replace(temporary, path)
     except OSError as error:

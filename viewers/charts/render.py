@@ -134,7 +134,15 @@ def _plot(canvas: Canvas, geometry: Geometry, ratio: float, scene: Scene, rules:
             continue
         color = style.mixed(curve.color, look.ground, style.RAW_SHARE)
         for columns in curve.raw.columns(edges):
-            _draw(canvas, raw_strokes(columns, geometry), color, ratio, smooth=False, thickness=geometry.stride, ratio=ratio)
+            _draw(
+                canvas,
+                raw_strokes(columns, geometry),
+                color,
+                ratio,
+                smooth=False,
+                thickness=geometry.stride,
+                ratio=ratio,
+            )
     for curve in order:
         lifted = dimming and curve.run == scene.lifted
         color = style.mixed(curve.color, look.ground, style.DIM_SHARE) if dimming and not lifted else curve.color
@@ -188,6 +196,7 @@ def _not_finite(painter: QPainter, geometry: Geometry, ratio: float, scene: Scen
 
 def _mark(kind: str, x: float, y: float) -> QPolygonF:
     size = MARK_SIZE
+    corners: tuple[tuple[float, float], ...]
     if kind == "nan":
         corners = ((0, -size), (size, 0), (0, size), (-size, 0))
     elif kind == "+inf":

@@ -20,7 +20,9 @@ LOW_PLACE, HIGH_PLACE = 0.05, 0.95
 Extent = tuple[float, float]
 
 
-def extent(series: Sequence[NDArray[np.floating[Any]]], *, ignore_outliers: bool, positive: bool = False) -> Extent | None:
+def extent(
+    series: Sequence[NDArray[np.floating[Any]]], *, ignore_outliers: bool, positive: bool = False
+) -> Extent | None:
     """Smallest and largest finite value of all ``series`` pooled; None where there is none.
 
     With ``ignore_outliers`` and more than two values, those at places ceil((n-1) * 0.05) and floor((n-1) * 0.95) of

@@ -39,7 +39,7 @@ class _Level:
 
 
 class Pyramid:
-    """Range minima and maxima of ``values``; NaN is ignored, a stretch of NaN alone gives NaN. Infinities are values."""
+    """Extrema of stretches of ``values``. NaN is ignored, a stretch of NaN alone gives NaN; infinities count."""
 
     def __init__(self, values: Values) -> None:
         """``values`` float (n,). The array is referenced, not copied, and must not change."""
@@ -103,7 +103,7 @@ class Pyramid:
     def _through_blocks(self, start: Index, stop: Index) -> tuple[Values, Values]:
         """Ragged ends from the finer level, whole blocks from the coarser one, level by level."""
         source_low = source_high = self.values
-        low = high = None
+        low, high = np.full((2, len(start)), np.nan, self.values.dtype)
         lanes: Any = slice(None)
         offsets = np.arange(FANOUT - 1, dtype=np.intp)[:, None]
         for level in self._levels:
@@ -113,11 +113,8 @@ class Pyramid:
             right = np.maximum(stop - 1 - offsets, np.minimum(np.maximum(inner_stop * FANOUT, start), stop - 1))
             edge_low = np.fmin(np.fmin.reduce(source_low[left]), np.fmin.reduce(source_low[right]))
             edge_high = np.fmax(np.fmax.reduce(source_high[left]), np.fmax.reduce(source_high[right]))
-            if low is None:
-                low, high = edge_low, edge_high
-            else:
-                low[lanes] = np.fmin(low[lanes], edge_low)
-                high[lanes] = np.fmax(high[lanes], edge_high)
+            low[lanes] = np.fmin(low[lanes], edge_low)
+            high[lanes] = np.fmax(high[lanes], edge_high)
             inside = np.flatnonzero(inner_stop > inner_start)
             if not len(inside):
                 return low, high
@@ -127,7 +124,6 @@ class Pyramid:
             if int(stop[-1] - start[0]) <= DIRECT_LIMIT:
                 break
         inner_low, inner_high = _reduce(source_low, source_high, start, stop)
-        assert low is not None and high is not None
         low[lanes] = np.fmin(low[lanes], inner_low)
         high[lanes] = np.fmax(high[lanes], inner_high)
         return low, high

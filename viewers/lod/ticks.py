@@ -102,7 +102,8 @@ def symlog_ticks(low: float, high: float, linear: float, count: int) -> list[Tic
     if low >= -linear and high <= linear:
         return linear_ticks(low, high, count)
     positive = [t for t in log_ticks(max(linear, low), high, max(count // 2, 2))] if high > linear else []
-    negative = [(-v, f"−{s}") for v, s in log_ticks(max(linear, -high), -low, max(count // 2, 2))] if low < -linear else []
+    mirrored = log_ticks(max(linear, -high), -low, max(count // 2, 2)) if low < -linear else []
+    negative = [(-value, f"−{text}") for value, text in mirrored]
     middle = [(0.0, "0")] if low <= 0 <= high else []
     return sorted([*negative, *middle, *positive])
 

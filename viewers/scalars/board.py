@@ -1,4 +1,4 @@
-"""The scrolling board of cards. Only what is in the viewport exists as widgets; they are bound to what comes into it."""
+"""The scrolling board of cards. Only what is in the viewport exists as widgets, bound to what comes into it."""
 
 from __future__ import annotations
 
@@ -151,10 +151,10 @@ class Board(QAbstractScrollArea):
         for name in [name for name in self._headings if name not in headings]:
             self._put_by(self._headings.pop(name))
         for key in [key for key in self._cards if key not in wanted]:
-            card = self._cards.pop(key)
-            card.hide()
-            self._frames.forget(card.chart)
-            self._spare.append(card)
+            gone = self._cards.pop(key)
+            gone.hide()
+            self._frames.forget(gone.chart)
+            self._spare.append(gone)
         for name, cell in headings.items():
             self._place_heading(name, cell, top)
         changed = False
@@ -163,8 +163,7 @@ class Board(QAbstractScrollArea):
             card = self._cards.get((name, tag))
             fresh = card is None
             if card is None:
-                card = self._spare.pop() if self._spare else self._new_card()
-                self._cards[(name, tag)] = card
+                card = self._cards[(name, tag)] = self._spare.pop() if self._spare else self._new_card()
             card.setGeometry(cell.x, cell.y - top, cell.width, cell.height)
             if fresh or card.group != cell.group:
                 card.tag, card.group = tag, cell.group

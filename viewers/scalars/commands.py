@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
@@ -96,7 +97,7 @@ def open_card_menu(pane: ScalarsPane, card: Card, at: QPoint) -> None:
     menu.addAction("Step back\tBackspace", lambda: pane.step_back(tag)).setEnabled(bool(chart.view.history))
     limits = menu.addMenu("Type a limit")
     for end, title in (("y1", "Upper end of y"), ("y0", "Lower end of y"), ("x0", "Left end"), ("x1", "Right end")):
-        limits.addAction(title, lambda end=end: chart.edit_limit(end))
+        limits.addAction(title, partial(chart.edit_limit, end))
     log = menu.addAction("Logarithmic y axis\tL", lambda: pane.toggle_log(tag))
     log.setCheckable(True)
     log.setChecked(pane.is_log(tag))

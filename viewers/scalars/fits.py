@@ -116,7 +116,7 @@ def _x_range(lines: Sequence[SeriesLines], x_log: bool) -> Range | None:
         return None
     low, high = min(low for low, _ in limits), max(high for _, high in limits)
     if x_log and low <= 0:
-        positive = [found for line in lines if (found := line.index.smallest_positive()) is not None]
+        positive = [least for line in lines if (least := line.index.smallest_positive()) is not None]
         low = min(positive, default=low)
     if not x_log:
         # Steps 0..99,950 end a hair before the tick at 100k: a little room lets the axis end on it.

@@ -32,9 +32,7 @@ class Cell:
 class BoardLayout:
     """Rows of equal height inside each group: any place is found by arithmetic, nothing is stored for a card."""
 
-    def __init__(
-        self, groups: Sequence[Group], collapsed: set[str], width: int, size: CardSize, columns: int
-    ) -> None:
+    def __init__(self, groups: Sequence[Group], collapsed: set[str], width: int, size: CardSize, columns: int) -> None:
         """``width`` of the board in pixels; ``columns`` 0 for as many as fit."""
         self.groups = groups
         narrowest, self.card_height = SIZES[size]

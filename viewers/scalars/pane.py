@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -24,8 +25,8 @@ from .exporting import Exporter
 from .filling import CardFiller
 from .fits import FitCache
 from .panel import ScalarsPanel
-from .readout import ReadOut
 from .reading import ReadOutFeed
+from .readout import ReadOut
 from .series import SeriesCache
 from .settings import ScalarSettings, SettingsModel
 from .tools import ToolRow
@@ -47,7 +48,6 @@ class ScalarsPane(Pane):
         self.catalog = Catalog()
         self.views = Views()
         self.pins: list[str] = []
-        self._active = True
         self._pattern: re.Pattern[str] | None = None
         self._filter_error: str | None = None
         self.cache = SeriesCache(context.store, context.jobs, self)
@@ -113,7 +113,7 @@ class ScalarsPane(Pane):
             self.feed.refresh_soon()
 
     def set_active(self, active: bool) -> None:
-        self._active = active
+        self.feed.active = active
         if active:
             self.catalog.replace(self.context.store.series(Kind.SCALAR))
             self.regroup()
@@ -123,10 +123,10 @@ class ScalarsPane(Pane):
         return actions_of(self)
 
     def palette_entries(self) -> Sequence[tuple[str, Callable[[], None]]]:
-        return [(tag, lambda tag=tag: self.go_to(tag)) for tag in self.catalog.tags()]
+        return [(tag, partial(self.go_to, tag)) for tag in self.catalog.tags()]
 
     def headline(self) -> str | None:
-        return self.pins[0] if self.pins else None
+        return next((tag for tag in self.pins if tag in self.catalog), None)
 
     def save_state(self) -> dict[str, Any]:
         return {

@@ -87,7 +87,7 @@ class ScalarsPanel(QWidget):
         )  # fmt: skip
         self.axis.changed.connect(lambda value: self._cursor.set_axis(XAxis(value)))
         self.smoothing = ValueSlider(0.0, LARGEST_WEIGHT, 0.001, settings.now.smoothing, 3, text="Smoothing")
-        self.smoothing.setToolTip("Weight of the past in the moving average, computed over all points as TensorBoard does")
+        self.smoothing.setToolTip("Weight of the past in the moving average: TensorBoard's, over all points")
         column.addWidget(self.smoothing)
         column.addSpacing(6)
         self.smoothing.changed.connect(lambda value: settings.update(smoothing=value))
@@ -98,7 +98,7 @@ class ScalarsPanel(QWidget):
         self.y_scale.changed.connect(lambda value: settings.update(y_scale=ScaleKind(value)))
         self._divide()
         self.x_log = self._switch("Logarithmic x axis", "x_log", "For steps and relative time")
-        self.outliers = self._switch("Ignore outliers", "ignore_outliers", "Fit the y axis to the middle 90 % of the values")
+        self.outliers = self._switch("Ignore outliers", "ignore_outliers", "Fit the y axis to the middle 90 %")
         self.raw = self._switch("Show raw behind smoothed", "show_raw", "The values as logged, faintly behind the line")
         self.link = self._switch("Link zoom across charts", "link_zoom", "Zooming the x axis of a chart zooms all")
         self._divide()

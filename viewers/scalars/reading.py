@@ -17,7 +17,10 @@ _QUIET_MS = 12
 
 
 class ReadOutFeed(QObject):
-    """``offset`` is the cursor's x less the origin of the axis (exact for any step), ``tag`` the chart pointed at."""
+    """``offset`` is the cursor's x less the origin of the axis (exact for any step), ``tag`` the chart pointed at.
+
+    Nothing is read while not ``active``.
+    """
 
     def __init__(
         self,
@@ -33,6 +36,7 @@ class ReadOutFeed(QObject):
         self._readout, self._panel = readout, panel
         self.offset: float | None = None
         self.tag: str | None = None
+        self.active = True
         self._y: float | None = None
         self._pointing = False
         self._timer = QTimer(self)
@@ -66,7 +70,7 @@ class ReadOutFeed(QObject):
 
     def refresh_soon(self) -> None:
         """Bring the read-out up to date within a moment, once for many calls."""
-        if not self._timer.isActive():
+        if self.active and not self._timer.isActive():
             self._timer.start()
 
     def refresh(self) -> None:

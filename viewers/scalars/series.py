@@ -61,9 +61,7 @@ class SeriesLines:
         start_wall = _start(selection)
         x, origin = _x_of(selection, settings, start_wall)
         index = XIndex(x, origin)
-        lines = SeriesLines(
-            selection, settings, index, LodSeries(index, selection.value), None, start_wall, None, None
-        )
+        lines = SeriesLines(selection, settings, index, LodSeries(index, selection.value), None, start_wall, None, None)
         lines._begin_smoothing()
         return lines
 
@@ -134,12 +132,13 @@ class SeriesCache(QObject):
     def selection(self, key: SeriesKey) -> ScalarSelection | None:
         """The points of a series as they are now; None if it is gone."""
         try:
-            return self._store.selection(key, self._settings.mode)
+            found: ScalarSelection = self._store.selection(key, self._settings.mode)
         except KeyError:
             return None
+        return found
 
     def lines(self, key: SeriesKey) -> SeriesLines | None:
-        """The lines of a series, as new as can be had at once; None where nothing is ready. ``ready`` tells the rest."""
+        """The lines of a series, as new as can be had at once (None: none yet); ``ready`` tells of the rest."""
         selection = self.selection(key)
         if selection is None or not len(selection.step):
             self._drop(key)

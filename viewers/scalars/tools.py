@@ -71,7 +71,8 @@ class ToolRow(QWidget):
         menu = QMenu(self)
         group = QActionGroup(menu)
         for count in range(_MOST_COLUMNS + 1):
-            action = menu.addAction("As many columns as fit" if count == 0 else f"{count} column{'s' if count > 1 else ''}")
+            title = "As many columns as fit" if count == 0 else f"{count} column{'s' if count > 1 else ''}"
+            action = menu.addAction(title)
             action.setCheckable(True)
             action.setChecked(count == self._settings.now.columns)
             action.triggered.connect(lambda _on=False, count=count: self._settings.update(columns=count))

@@ -69,11 +69,11 @@ class Views:
     def to_json(self) -> dict[str, Any]:
         """Chosen limits for the session file."""
         chosen = {
-            tag: {"x": None if self.linked else view.x, "y": view.y, "log": view.y_log}
+            tag: {"x": None if self.linked else _listed(view.x), "y": _listed(view.y), "log": view.y_log}
             for tag, view in self._views.items()
             if view.y is not None or view.y_log is not None or (view.x is not None and not self.linked)
         }
-        return {"shared_x": self.shared_x, "charts": dict(list(chosen.items())[-_MOST_SAVED:])}
+        return {"shared_x": _listed(self.shared_x), "charts": dict(list(chosen.items())[-_MOST_SAVED:])}
 
     def take_json(self, state: Mapping[str, Any]) -> None:
         """Take back :meth:`to_json`'s values; damaged ones are left out."""
@@ -85,6 +85,10 @@ class Views:
                 self._views[str(tag)] = ChartView(
                     _range(saved.get("x")), _range(saved.get("y")), log if isinstance(log, bool) else None
                 )
+
+
+def _listed(limits: Range | None) -> list[float] | None:
+    return None if limits is None else list(limits)
 
 
 def _range(value: object) -> Range | None:
