@@ -30,7 +30,9 @@ _WALKS = (48, 256, 2048)
 """Frames walked in search of a period, one attempt after the other."""
 _LEAST_ROWS = 4
 _LEAST_RECORDS = 16
-_GATHER = 4096
+_MOST_SKIPPED = 64
+_GATHER_LEAST, _GATHER_MOST = 64, 4096
+"""Frames gathered where there is no period: few at first, as a period often begins soon, more each time it does not."""
 
 
 @dataclass(slots=True)
@@ -77,12 +79,34 @@ class _Walk:
                 return period if all(tags[:period]) else 0
         return 0
 
+    def until_periodic(self) -> int:
+        """How many frames stand before a stretch with a period that lasts to the end of the walk; 0 where there is none."""
+        lengths, tags = self.lengths, self.tags
+        count = len(lengths)
+        for period in range(1, count // 3 + 1):
+            if (
+                lengths[-1] == lengths[-1 - period]
+                and tags[-1] == tags[-1 - period]
+                and lengths[-period:] == lengths[-2 * period : -period]
+                and tags[-period:] == tags[-2 * period : -period]
+            ):
+                at = count - 2 * period
+                while at > 0 and lengths[at - 1] == lengths[at - 1 + period] and tags[at - 1] == tags[at - 1 + period]:
+                    at -= 1
+                return at
+        return 0
+
 
 class ColumnDecoder:
-    """Decodes from bytes in memory. Holds checksum tables; one for each thread."""
+    """Decodes from bytes in memory. Holds checksum tables; one for each thread.
+
+    ``skip`` tells after a None how many records to read one by one before it is worth asking again; 0: unknown.
+    """
 
     def __init__(self) -> None:
         self._tables = CrcTables()
+        self._gather = _GATHER_LEAST
+        self.skip = 0
 
     def decode(self, data: bytes, at: int, base: int) -> ColumnBatch | None:
         """The longest run of scalar records that starts at ``at``, or None where too few fit to be worth it.
@@ -90,20 +114,29 @@ class ColumnDecoder:
         Only whole records of ``data`` are used; ``base`` is the file offset of its first byte.
         """
         walk = _Walk([], [], [])
+        self.skip = 0
         for most in _WALKS:
-            if not walk.extend(data, at, most) or not walk.tags[0]:
+            if not walk.extend(data, at, most):
+                return None
+            if not walk.tags[0]:
+                self.skip = 1
                 return None
             period = walk.period()
             if period:
                 batch = self._decode_lanes(data, at, base, walk, period)
                 if batch is not None:
+                    self._gather = _GATHER_LEAST
                     return batch
                 break
-            if len(walk.offsets) < most:
+            self.skip = walk.until_periodic()
+            if 0 < self.skip <= _MOST_SKIPPED:
+                return None
+            if most >= self._gather or len(walk.offsets) < most:
                 break
         if len(walk.offsets) < _LEAST_RECORDS:
             return None
-        walk.extend(data, at, _GATHER)
+        walk.extend(data, at, self._gather)
+        self._gather = min(self._gather * 2, _GATHER_MOST)
         return self._decode_gathered(data, at, base, walk)
 
     def _decode_lanes(self, data: bytes, at: int, base: int, walk: _Walk, period: int) -> ColumnBatch | None:

@@ -167,8 +167,11 @@ class RecordScanner:
                     self._slow_run = _SLOW_RUN
                     yield batch
                     continue
-                self._slow_left = self._slow_run
-                self._slow_run = min(self._slow_run * 2, _SLOW_RUN_MOST)
+                if self._decoder.skip:
+                    self._slow_left = min(self._decoder.skip, _SLOW_RUN_MOST)
+                else:
+                    self._slow_left = self._slow_run
+                    self._slow_run = min(self._slow_run * 2, _SLOW_RUN_MOST)
             length, length_holds = parse_header(data[at : at + HEADER_SIZE])
             stop = at + length + OVERHEAD
             if stop > end or length > MAX_PAYLOAD_IN_MEMORY:

@@ -16,7 +16,7 @@ from .linear import CrcTables, masked
 
 _TABLES = CrcTables()
 _ZEROS = np.uint32(crc32c(bytes(8)))
-_BLOCK = 1 << 22
+_BLOCK = 1 << 18
 
 
 def header_candidates(data: bytes) -> NDArray[np.int64]:
@@ -34,6 +34,8 @@ def header_candidates(data: bytes) -> NDArray[np.int64]:
 
 def _candidates_in(data: bytes, begin: int, end: int) -> NDArray[np.int64]:
     places = []
+    if not np.frombuffer(data, np.uint8, end - begin, begin).any():
+        return np.empty(0, np.int64)
     for phase in range(4):
         first = begin + phase
         rows = (end - first + 3) // 4
