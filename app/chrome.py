@@ -22,7 +22,6 @@ QMenuBar { background: $panel; border: none; }
 #healthButton:focus { border: 1px solid $accent; border-radius: 4px; }
 #sidePanel, #runsSide { background: $panel; }
 QSplitter::handle { background: $line; }
-#bareHandle { background: $background; }
 #healthPanel { background: $panel; border-top: 1px solid $line; }
 #healthPanel QTableView { background: $panel; border: none; border-top: 1px solid $line; color: $text;
   selection-background-color: $selected; selection-color: $text; outline: none; font-size: 12px; }

@@ -44,6 +44,7 @@ class _Rows(QAbstractTableModel):
 
     columns: tuple[str, ...] = ()
     numbers: frozenset[int] = frozenset()
+    path_column = 0
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -94,6 +95,7 @@ class ProblemTable(_Rows):
     """One row a :class:`Problem`, the gravest first, filtered by text."""
 
     columns = PROBLEM_COLUMNS
+    path_column = 1
     numbers = frozenset({5})
 
     def __init__(self, theme: ThemeHolder, parent: QObject | None = None) -> None:

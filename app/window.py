@@ -18,7 +18,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ..viewers.pane import PaneSpec
-from ..viewers.widgets import ToastArea
+from ..viewers.theme import DARK
+from ..viewers.widgets import ToastArea, icon
 from . import chrome, words
 from .actions import Actions
 from .appearance import Appearance
@@ -49,6 +50,7 @@ class Window(QMainWindow):
         self.setObjectName("window")
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST)
+        self.setWindowIcon(icon("logo", DARK.accent, 64))
         self.controller = controller
         self.appearance = appearance
         self.bench: Workbench | None = None

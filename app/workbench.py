@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QW
 
 from ..viewers.pane import PaneSpec
 from ..viewers.runs.tree import RunPanel
+from ..viewers.widgets import set_surface
 from .health_panel import HEIGHT, HealthPanel
 from .last_values import LastValues
 from .panes import PaneHost, Report
@@ -50,6 +51,8 @@ class Workbench(QWidget):
         theme = workspace.context.theme
         self._last_values = LastValues(workspace.store)
         self.runs = RunPanel(workspace.runs, theme, self._last_values)
+        # The splitter's handle is the line between them.
+        set_surface(self.runs, "panel")
         self.panes = PaneHost(specs, workspace.context, report)
         self.state = StatePage(workspace.roots)
         self.state.open_wanted.connect(self.open_wanted)
@@ -62,7 +65,6 @@ class Workbench(QWidget):
         for widget in (self.runs, self.centre, self.settings):
             self.across.addWidget(widget)
         self.across.setHandleWidth(1)
-        self.across.handle(1).setObjectName("bareHandle")
         for index, stretch in enumerate((0, 1, 0)):
             self.across.setStretchFactor(index, stretch)
             self.across.setCollapsible(index, False)
