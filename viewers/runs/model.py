@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ...reader.model import RunInfo
 from .grouping import ColorBy, group_of
-from .natural import natural_key
+from .natural import NaturalKey, natural_key
 
 UNGROUPED = -1
 
@@ -51,6 +51,7 @@ class RunModel(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runs: dict[str, RunInfo] = {}
+        self._keys: dict[str, NaturalKey] = {}
         self._visible: dict[str, bool] = {}
         self._slots: dict[str, int] = {}
         self._colors: dict[str, str] = {}
@@ -134,7 +135,15 @@ class RunModel(QObject):
             if name not in self._visible:
                 self._visible[name] = visible
         if RunField.MEMBERS in fields:
-            self._runs = {name: fresh[name] for name in sorted(fresh, key=natural_key)}
+            # Those that were there stand in order already, and sorting what is nearly sorted is fast.
+            names = [name for name in self._runs if name in fresh]
+            for name in fresh:
+                if name not in self._runs:
+                    names.append(name)
+                    if name not in self._keys:
+                        self._keys[name] = natural_key(name)
+            names.sort(key=self._keys.__getitem__)
+            self._runs = {name: fresh[name] for name in names}
             self._give_groups()
         else:
             for name in self._runs:

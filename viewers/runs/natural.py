@@ -8,6 +8,7 @@ from collections.abc import Iterable
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)")
 
 ComponentKey = tuple[tuple[tuple[int, float, str], ...], str]
+NaturalKey = tuple[ComponentKey, ...]
 
 
 def component_key(text: str) -> ComponentKey:
@@ -21,7 +22,7 @@ def component_key(text: str) -> ComponentKey:
     return tuple(pieces), text
 
 
-def natural_key(name: str) -> tuple[ComponentKey, ...]:
+def natural_key(name: str) -> NaturalKey:
     """Sort key of a run's name: a folder's runs stand together, a folder's own run before those below it."""
     return tuple(component_key(part) for part in name.split("/"))
 
