@@ -143,7 +143,7 @@ class RunPanel(QWidget):
         self.color_choice.set_value(self.runs.color_by.value)
         self._show_color_by()
 
-    def actions(self) -> Sequence[ActionSpec]:
+    def commands(self) -> Sequence[ActionSpec]:
         """Commands on the runs that are selected in the list."""
         view = self.view
         return (

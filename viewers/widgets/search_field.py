@@ -144,4 +144,4 @@ class SearchField(QWidget):
 
     def sizeHint(self) -> QSize:
         """A comfortable field."""
-        return QSize(240, self.layout().sizeHint().height())
+        return QSize(240, super().sizeHint().height())

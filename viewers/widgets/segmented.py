@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from .focus import KeyboardFocus, draw_ring
@@ -171,7 +181,7 @@ class SegmentedControl(KeyboardFocus, QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Shows the tooltip of the option that is pointed at."""
-        if event.type() == QEvent.Type.ToolTip and self._tips:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self._tips:
             index = self._index_at(QPointF(event.pos()))
             tip = self._tips.get(self._options[index][0], "") if index >= 0 else ""
             QToolTip.showText(event.globalPos(), tip or self.toolTip(), self)
