@@ -1,10 +1,9 @@
-"""Dresses the application in a theme: palette, style sheet, fonts; and follows the system's light or dark setting."""
+"""Dresses the application in a theme: palette, style sheet, fonts."""
 
 from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from string import Template
@@ -19,7 +18,6 @@ from ..viewers.widgets.theming import TEXT_PX
 
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 FONT_FAMILY = "Inter"
-CHOICES = ("system", "dark", "light")
 
 
 class _StyleImages(QObject):
@@ -139,8 +137,3 @@ def system_theme(app: QApplication) -> Theme:
 def resolve_theme(app: QApplication, choice: str) -> Theme:
     """The theme for a choice of "dark", "light" or "system"; anything else counts as "system"."""
     return {"dark": DARK, "light": LIGHT}.get(choice) or system_theme(app)
-
-
-def follow_system(app: QApplication, changed: Callable[[], object]) -> None:
-    """Call ``changed()`` whenever the system turns light or dark."""
-    app.styleHints().colorSchemeChanged.connect(lambda _scheme: changed())

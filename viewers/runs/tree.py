@@ -48,7 +48,7 @@ class RunPanel(QWidget):
         self.runs = runs
         self._theme = theme
         self._applied = ""
-        set_surface(self, "panel", "right")
+        set_surface(self, "panel")
         self.setMinimumWidth(MINIMUM_WIDTH)
         self.rows = RunListModel(runs, last_value, self)
         self.title = SectionLabel("Runs")
@@ -101,7 +101,7 @@ class RunPanel(QWidget):
         bottom.addLayout(row)
         bottom.addLayout(field)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 1, 0)
+        column.setContentsMargins(0, 8, 0, 0)
         column.setSpacing(4)
         column.addLayout(top)
         column.addLayout(search)
@@ -143,7 +143,7 @@ class RunPanel(QWidget):
         self.color_choice.set_value(self.runs.color_by.value)
         self._show_color_by()
 
-    def commands(self) -> Sequence[ActionSpec]:
+    def actions(self) -> Sequence[ActionSpec]:  # type: ignore[override]
         """Commands on the runs that are selected in the list."""
         view = self.view
         return (
