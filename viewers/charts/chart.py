@@ -96,6 +96,11 @@ class Chart(QWidget):
         self.fit_x, self.fit_y, self._note = fit_x, fit_y, note
         self.invalidate()
 
+    def clear_picture(self) -> None:
+        """Another tag comes: what the last one left must not be seen while its own frame waits for its turn."""
+        self._picture = self._geometry = None
+        self._full_frame, self._moving = 0.0, 0
+
     def set_axes(self, axis: XAxis, origin: int, x_scale: Scale, y_scale: Scale, show_raw: bool) -> None:
         """The meaning of x, the number that x is less of, both scales, and whether raw lines stand behind."""
         scene = self.scene
@@ -192,12 +197,15 @@ class Chart(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         picture = self._picture
-        if picture is None or picture.size() != self.size() * self.devicePixelRatio():
+        if picture is not None and picture.size() != self.size() * self.devicePixelRatio():
             self._render()
             picture = self._picture
-        assert picture is not None
         painter = QPainter(self)
         painter.setClipRegion(event.region())
+        if picture is None:
+            painter.fillRect(self.rect(), self.scene.style.ground)
+            self._frames.request(self)
+            return
         painter.drawPixmap(0, 0, picture)
         self._paint_cursor(painter)
         box = self._gestures.box()

@@ -11,6 +11,7 @@ here it runs in blocks: inside a block a triangular matrix product, between bloc
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -102,6 +103,18 @@ def smooth(values: Values, weight: float) -> NDArray[np.float64]:
     return Smoother(weight).feed(values)
 
 
+@lru_cache(maxsize=8)
+def _kernel(weight: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """What a block's terms add to each place of it, (BLOCK, BLOCK), and what is left there of the carry, (BLOCK,)."""
+    position = np.arange(BLOCK)
+    lag = position[None, :] - position[:, None]
+    kernel = np.where(lag >= 0, weight ** np.maximum(lag, 0).astype(np.float64), 0.0)
+    decay = weight ** (position + 1.0)
+    for table in (kernel, decay):
+        table.flags.writeable = False
+    return kernel, decay
+
+
 def _recurrence(terms: NDArray[np.float64], weight: float, carry: float) -> NDArray[np.float64]:
     """c[k] = c[k-1] * weight + terms[k], with c[-1] = carry."""
     count = len(terms)
@@ -115,12 +128,10 @@ def _recurrence(terms: NDArray[np.float64], weight: float, carry: float) -> NDAr
     blocks = -(-count // BLOCK)
     padded = np.zeros((blocks, BLOCK))
     padded.reshape(-1)[:count] = terms
-    position = np.arange(BLOCK)
-    lag = position[None, :] - position[:, None]
-    kernel = np.where(lag >= 0, weight ** np.maximum(lag, 0).astype(np.float64), 0.0)
+    kernel, decay = _kernel(weight)
     local = padded @ kernel
     entering = np.empty(blocks)
     entering[0] = carry
     entering[1:] = _recurrence(local[:-1, -1].copy(), weight**BLOCK, carry)
-    local += entering[:, None] * weight ** (position + 1.0)
+    local += entering[:, None] * decay
     return local.reshape(-1)[:count]

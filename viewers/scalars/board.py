@@ -151,10 +151,7 @@ class Board(QAbstractScrollArea):
         for name in [name for name in self._headings if name not in headings]:
             self._put_by(self._headings.pop(name))
         for key in [key for key in self._cards if key not in wanted]:
-            gone = self._cards.pop(key)
-            gone.hide()
-            self._frames.forget(gone.chart)
-            self._spare.append(gone)
+            self._spare.append(self._cards.pop(key))
         for name, cell in headings.items():
             self._place_heading(name, cell, top)
         changed = False
@@ -166,10 +163,15 @@ class Board(QAbstractScrollArea):
                 card = self._cards[(name, tag)] = self._spare.pop() if self._spare else self._new_card()
             card.setGeometry(cell.x, cell.y - top, cell.width, cell.height)
             if fresh or card.group != cell.group:
-                card.tag, card.group = tag, cell.group
+                card.bind(tag, cell.group)
                 self._bind_card(card)
                 card.show()
                 changed = True
+        # Only now: hiding a card to show it again for another tag would cost more than binding it.
+        for card in self._spare:
+            if not card.isHidden():
+                card.hide()
+                self._frames.forget(card.chart)
         while len(self._spare) > _SPARE_CARDS:
             self._spare.pop().deleteLater()
         if changed:

@@ -74,12 +74,16 @@ class Card(QWidget):
         """True while the card's pin is set."""
         return self._pinned
 
-    def bind(self, tag: str, group: int, *, pinned: bool, expanded: bool) -> None:
-        """Show another tag, or another state of the same one."""
+    def bind(self, tag: str, group: int) -> None:
+        """Show another tag, as it stands in another group."""
         if tag != self.tag:
             self.setToolTip("")
+            self.chart.clear_picture()
             self.setAccessibleName(f"Chart of {tag}")
         self.tag, self.group = tag, group
+
+    def set_state(self, *, pinned: bool, expanded: bool) -> None:
+        """Whether the tag is pinned, and shown alone."""
         self._pinned, self._expanded = pinned, expanded
         self.pin_button.set_tooltip("Take the pin off this chart (P)" if pinned else "Pin this chart to the top (P)")
         self.pin_button.setChecked(pinned)

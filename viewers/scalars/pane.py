@@ -304,7 +304,7 @@ class ScalarsPane(Pane):
 
     def _bind_card(self, card: Card) -> None:
         tag = card.tag
-        card.bind(tag, card.group, pinned=tag in self.pins, expanded=self.board.expanded == tag)
+        card.set_state(pinned=tag in self.pins, expanded=self.board.expanded == tag)
         self.filler.fill(card, self.views.of(tag))
         card.chart.set_cursor(self.feed.offset, dots=self.feed.tag == tag)
 
