@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from .workspace import Workspace
 
 TICK_MS = 500
+SOON_MS = 80
 FRESH_SECONDS = 60
 
 
 class LiveState(QObject):
-    """Follows one workspace at a time. Ages are brought up to date twice a second, the rest when something changed."""
+    """Follows one workspace at a time. Ages are brought up to date twice a second, the rest soon after a change."""
 
     def __init__(self, pill: LivePill, status: StatusBar, settings: Settings, parent: QObject) -> None:
         super().__init__(parent)
@@ -33,6 +34,12 @@ class LiveState(QObject):
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self.refresh)
+        # While a log is read, changes come 30 times a second; figures that nobody can read so fast need not follow.
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(self._catch_up)
+        self._health_changed = False
         settings.changed.connect(lambda _name: self.refresh())
         self.follow(None)
 
@@ -44,6 +51,7 @@ class LiveState(QObject):
         self._workspace = workspace
         if workspace is None:
             self._tick.stop()
+            self._soon.stop()
             self._pill.hide()
             self._status.clear()
             return
@@ -67,12 +75,19 @@ class LiveState(QObject):
         self._pill.show_state(*pill_words(progress, store.watch_status, seconds, self._workspace.paused))
 
     def _arrived(self, delta: Delta) -> None:
+        self._health_changed |= delta.health or delta.progress
+        if not self._soon.isActive():
+            self._soon.start()
+
+    def _catch_up(self) -> None:
         self.refresh()
-        if delta.health or delta.progress:
+        if self._health_changed:
             self._show_health()
 
     def _show_health(self) -> None:
-        assert self._workspace is not None
+        self._health_changed = False
+        if self._workspace is None:
+            return
         store = self._workspace.store
         self._status.show_health(store.health(), store.progress().loading)
 

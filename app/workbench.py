@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ..viewers.pane import PaneSpec
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RUNS_WIDTH = 280
 SETTINGS_WIDTH = 252
+HEALTH_MS = 300
 
 
 class Workbench(QWidget):
@@ -73,6 +74,10 @@ class Workbench(QWidget):
         self.down.setHandleWidth(1)
         self.down.addWidget(self.across)
         self.health: HealthPanel | None = None
+        self._health_soon = QTimer(self)
+        self._health_soon.setSingleShot(True)
+        self._health_soon.setInterval(HEALTH_MS)
+        self._health_soon.timeout.connect(self._show_health)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.down)
@@ -129,7 +134,7 @@ class Workbench(QWidget):
             visible = self.health.isHidden()
             self.health.setVisible(visible)
         if visible:
-            self.health.show_health(self.workspace.store.health())
+            self._show_health()
             self.health.problems_view.setFocus()
 
     @property
@@ -161,6 +166,7 @@ class Workbench(QWidget):
 
     def close_bench(self) -> None:
         """Stop all panes."""
+        self._health_soon.stop()
         self.workspace.arrived.disconnect(self._arrived)
         self.panes.close_panes()
 
@@ -178,8 +184,8 @@ class Workbench(QWidget):
             self.runs.refresh_values()
         self._choose_page()
         self.panes.apply(delta)
-        if delta.health and self.health is not None and not self.health.isHidden():
-            self.health.show_health(self.workspace.store.health())
+        if delta.health and self.health_shown and not self._health_soon.isActive():
+            self._health_soon.start()
 
     def _count_all(self) -> None:
         for tags in self._tags.values():
@@ -212,6 +218,10 @@ class Workbench(QWidget):
         self.panes.show_pane(active)
         self.centre.setCurrentWidget(self.panes)
         self._place_settings()
+
+    def _show_health(self) -> None:
+        if self.health is not None:
+            self.health.show_health(self.workspace.store.health())
 
     def _pin(self, tag: str | None) -> None:
         self._last_values.pin(tag)

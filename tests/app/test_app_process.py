@@ -11,6 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from event_files import append_scalars, start_file
+from PIL import Image
+from runglass.app.demo_process import DemoProcess
 
 MAIN = "import sys; from runglass.app.cli import main; sys.exit(main(sys.argv[1:]))"
 
@@ -54,3 +57,43 @@ def test_version(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert output.startswith("runglass ")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_screenshot_saves_every_pane_in_both_themes_and_nothing_else(tmp_path: Path) -> None:
+    logs, out = tmp_path / "logs", tmp_path / "out"
+    append_scalars(start_file(logs / "a"), "train/loss", 0, [1.0 / (step + 1) for step in range(50)])
+    append_scalars(start_file(logs / "b"), "train/loss", 0, [0.5, 0.25])
+    home = tmp_path / "home"
+    home.mkdir()
+    process = start(home, str(logs), "--screenshot", str(out), "--size", "1024x700")
+    output, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (0, "")
+    assert output.startswith("2 runs, 1 tag, 52 points from 2 files")
+    names = {path.name for path in out.iterdir()}
+    for theme in ("dark", "light"):
+        assert {f"scalars-{theme}.png", f"health-{theme}.png", f"palette-{theme}.png"} <= names
+        with Image.open(out / f"scalars-{theme}.png") as picture:
+            assert picture.size == (1024, 700)
+            assert len(picture.convert("RGB").getcolors(1_000_000) or []) > 20
+    assert list(home.rglob("*")) == []
+
+
+def test_screenshot_into_a_file_is_one_line(tmp_path: Path) -> None:
+    append_scalars(start_file(tmp_path / "a"), "loss", 0, [1.0])
+    taken = tmp_path / "taken"
+    taken.write_text("", encoding="utf-8")
+    process = start(tmp_path, str(tmp_path / "a"), "--screenshot", str(taken))
+    _output, errors = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert errors.startswith("runglass: ") and errors.count("\n") == 1
+
+
+def test_demo_runs_in_its_own_process_and_leaves_nothing(qtbot: Any) -> None:
+    demo = DemoProcess()
+    folder = Path(demo.start())
+    try:
+        qtbot.waitUntil(lambda: bool(list(folder.rglob("*tfevents*"))), timeout=20_000)
+        assert not demo.failed
+    finally:
+        demo.close()
+    assert not folder.parent.exists()
