@@ -18,7 +18,7 @@ from ..widgets.state import set_state
 from ..widgets.theming import current_theme
 from .palette import ink_on
 
-_COLUMNS = 7
+_COLUMNS = 10
 _HEX = re.compile(r"#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")
 
 
@@ -77,7 +77,8 @@ class ColorPicker(Popover):
         self.setAccessibleName("Colour of the run")
         self.body().addWidget(SectionLabel("Colour"))
         grid = QGridLayout()
-        grid.setSpacing(2)
+        grid.setSpacing(0)
+        grid.setContentsMargins(-3, 0, -3, 0)
         self.swatches: list[Swatch] = []
         for number, color in enumerate(theme.series):
             swatch = Swatch(color, color == current)

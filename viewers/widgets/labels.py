@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import html
+import re
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from .theming import CAPTION_PX, SECONDARY_PX, TEXT_PX, current_theme, font
+
+_JOINTS = re.compile(r"[/\\_.,=-](?=[^\s])")
 
 ROLES = {
     "text": (TEXT_PX, 400),
@@ -24,8 +27,14 @@ ROLES = {
 
 
 def plain_tooltip(text: str) -> str:
-    """A tooltip that shows ``text`` as it is, wrapped, whatever markup it holds."""
-    return f"<qt>{html.escape(text)}</qt>" if text else ""
+    """A tooltip that shows ``text`` as it is, wrapped, whatever markup it holds.
+
+    Names and paths have no spaces to break at, so a break is allowed behind the marks that join their parts.
+    """
+    if not text:
+        return ""
+    breakable = _JOINTS.sub("\\g<0>\u200b", text)
+    return f"<qt>{html.escape(breakable)}</qt>".replace("\n", "<br>")
 
 
 class TextLabel(QLabel):
