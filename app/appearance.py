@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from ..viewers.pane import ThemeHolder
 from ..viewers.theme import Theme
+from . import chrome
 from .settings import Settings
 from .style import apply_theme, resolve_theme
 
@@ -25,7 +26,7 @@ class Appearance(QObject):
         self._settings = settings
         self._override = override
         self.holder = ThemeHolder(self._wanted(), self)
-        apply_theme(app, self.holder.theme)
+        apply_theme(app, self.holder.theme, chrome.sheet(self.holder.theme))
         settings.changed.connect(self._setting_changed)
         app.styleHints().colorSchemeChanged.connect(self.refresh)
 
@@ -49,7 +50,7 @@ class Appearance(QObject):
         """Take on what is wanted now."""
         theme = self._wanted()
         if theme is not self.holder.theme:
-            apply_theme(self._app, theme)
+            apply_theme(self._app, theme, chrome.sheet(theme))
             self.holder.set(theme)
 
     def _setting_changed(self, name: str) -> None:

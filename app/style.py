@@ -115,9 +115,10 @@ def style_sheet(theme: Theme, images: dict[str, str]) -> str:
     return template.substitute(tokens, **images)
 
 
-def apply_theme(app: QApplication, theme: Theme) -> None:
+def apply_theme(app: QApplication, theme: Theme, extra: str = "") -> None:
     """Dress the whole application in ``theme``; widgets on the screen change at once. Fonts are loaded the first time.
 
+    ``extra`` is put behind the style sheet: one sheet for all, as every further one styles each widget once more.
     The palette comes before the style sheet: painted widgets find the theme through the palette.
     """
     images = _StyleImages.of(app)
@@ -126,7 +127,7 @@ def apply_theme(app: QApplication, theme: Theme) -> None:
         app.setFont(application_font(load_fonts()))
         app.setProperty("runglass-dressed", True)
     app.setPalette(make_palette(theme))
-    app.setStyleSheet(style_sheet(theme, images.write(theme)))
+    app.setStyleSheet(style_sheet(theme, images.write(theme)) + extra)
 
 
 def system_theme(app: QApplication) -> Theme:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLay
 from ..viewers.pane import PaneSpec
 from ..viewers.theme import DARK
 from ..viewers.widgets import ToastArea, icon
-from . import chrome, words
+from . import words
 from .actions import Actions
 from .appearance import Appearance
 from .commands import app_commands, pane_commands, run_commands
@@ -78,7 +78,6 @@ class Window(QMainWindow):
         self.commands.put("app", app_commands(self))
         self.commands.fill(self.menuBar())
         self._connect()
-        self._dress()
         self._show_menu_bar()
         self.resize(*DEFAULT_SIZE)
         self._retitle()
@@ -260,7 +259,6 @@ class Window(QMainWindow):
         control.recent_changed.connect(self._show_recent)
         control.faults.reported.connect(lambda text, detail: self.toasts.notify(text, "error", detail))
         control.settings.changed.connect(lambda name: self._show_menu_bar() if name == "menu_bar" else None)
-        self.appearance.holder.changed.connect(self._dress)
         self.top.folder_clicked.connect(self.show_recent)
         self.top.palette_wanted.connect(self.show_palette)
         self.top.pause_toggled.connect(self.toggle_pause)
@@ -356,9 +354,6 @@ class Window(QMainWindow):
         bar = self.menuBar()
         if not bar.isNativeMenuBar():
             bar.setVisible(bool(self.controller.settings["menu_bar"]))
-
-    def _dress(self) -> None:
-        self.setStyleSheet(chrome.sheet(self.appearance.holder.theme))
 
     def _retitle(self) -> None:
         roots = self.controller.roots

@@ -76,6 +76,8 @@ def common_parent(roots: Sequence[str]) -> str:
 
 def visible(text: str) -> str:
     """Log text with its control characters written out, so that it stays on one line and turns nothing around."""
+    if text.isprintable():
+        return text
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape", "backslashreplace").decode("ascii")
         for letter in text
