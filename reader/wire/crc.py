@@ -29,5 +29,5 @@ def unmask(masked: int) -> int:
 
 def masked_crc(data: bytes) -> int:
     """The checksum that a frame stores for ``data``."""
-    crc = google_crc32c.value(data)
+    crc: int = google_crc32c.value(data)
     return (((crc >> 15) | (crc << 17)) + MASK_DELTA) & 0xFFFFFFFF

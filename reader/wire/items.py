@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, TypeAlias
 
 from .frame import OVERHEAD
 
@@ -89,7 +89,7 @@ class Rewound:
     offset: int
 
 
-ScanItem = Union[RawRecord, ColumnBatch, GapOpened, Rewound]
+ScanItem: TypeAlias = RawRecord | ColumnBatch | GapOpened | Rewound
 
 
 @dataclass(frozen=True, slots=True)
