@@ -388,6 +388,10 @@ def test_the_list_is_remembered_between_sessions(desk, qtbot):
     assert again.panel.filter.text() == "lr"
     again.panel.filter.clear()
     assert again.labels() == ["resnet/", "lr-0.01", "lr-0.03", "lr-0.1", "vit/"]
+    long = Desk(qtbot, [f"run{number}" for number in range(3)])
+    long.panel.restore_state({"scroll": 700})
+    long.runs.update([info(f"run{number}") for number in range(100)])
+    qtbot.waitUntil(lambda: long.view.verticalScrollBar().value() == 700)
     again.panel.restore_state({"filter": 3, "folded": "x", "scroll": None})
 
 

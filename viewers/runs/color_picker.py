@@ -78,7 +78,6 @@ class ColorPicker(Popover):
         self.body().addWidget(SectionLabel("Colour"))
         grid = QGridLayout()
         grid.setSpacing(0)
-        grid.setContentsMargins(-3, 0, -3, 0)
         self.swatches: list[Swatch] = []
         for number, color in enumerate(theme.series):
             swatch = Swatch(color, color == current)

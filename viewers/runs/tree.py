@@ -47,7 +47,7 @@ class RunPanel(QWidget):
         super().__init__(parent)
         self.runs = runs
         self._theme = theme
-        self._applied = ""
+        self._wanted_scroll: int | None = None
         set_surface(self, "panel")
         self.setMinimumWidth(MINIMUM_WIDTH)
         self.rows = RunListModel(runs, last_value, self)
@@ -73,6 +73,7 @@ class RunPanel(QWidget):
         self.group_field.changed.connect(self._group_pattern)
         self._arrange()
         runs.changed.connect(self._runs_changed)
+        self.view.verticalScrollBar().rangeChanged.connect(self._scroll_when_possible)
         self.rows.modelReset.connect(self._count)
         self.rows.rowsInserted.connect(self._count)
         self.rows.rowsRemoved.connect(self._count)
@@ -138,10 +139,18 @@ class RunPanel(QWidget):
         if isinstance(pattern, str):
             self.filter.set_text(pattern)
         scroll = state.get("scroll")
-        if type(scroll) is int:
-            self.view.verticalScrollBar().setValue(scroll)
+        if type(scroll) is int and scroll > 0:
+            self._wanted_scroll = scroll
+            self._scroll_when_possible()
         self.color_choice.set_value(self.runs.color_by.value)
         self._show_color_by()
+
+    def _scroll_when_possible(self) -> None:
+        """Runs arrive after the session was taken back: the place is found once the list is long enough."""
+        bar = self.view.verticalScrollBar()
+        if self._wanted_scroll is not None and bar.maximum() >= self._wanted_scroll:
+            bar.setValue(self._wanted_scroll)
+            self._wanted_scroll = None
 
     def actions(self) -> Sequence[ActionSpec]:  # type: ignore[override]
         """Commands on the runs that are selected in the list."""
@@ -189,7 +198,6 @@ class RunPanel(QWidget):
         except ValueError as error:
             self.filter.set_error(str(error))
         else:
-            self._applied = pattern
             self.filter.set_error(None)
             self._count()
 
