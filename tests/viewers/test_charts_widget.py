@@ -242,6 +242,16 @@ def test_values_that_are_not_finite_are_marked_and_never_scaled(chart: Chart) ->
         assert image.pixelColor(int(px), int(py)).red() > 180
 
 
+def test_a_slow_picture_is_painted_over_several_turns(chart: Chart) -> None:
+    before = chart.grab().toImage()
+    chart.set_data([curve(str(n), np.full(101, n / 10), "#00ff00") for n in range(10)], (0.0, 100.0), (0.0, 1.0))
+    turns = 1
+    while not chart.advance(0.0):
+        assert chart.grab().toImage() == before
+        turns += 1
+    assert turns > 5 and chart.grab().toImage() != before
+
+
 def test_frames_are_spread_but_none_is_lost(qtbot: QtBot) -> None:
     frames, painted = FrameScheduler(), []
 
@@ -249,8 +259,9 @@ def test_frames_are_spread_but_none_is_lost(qtbot: QtBot) -> None:
         def __init__(self, name: int) -> None:
             self.name = name
 
-        def refresh(self) -> None:
+        def advance(self, deadline: float) -> bool:
             painted.append(self.name)
+            return True
 
     charts = [Slow(name) for name in range(20)]
     for chart in charts:

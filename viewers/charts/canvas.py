@@ -91,17 +91,25 @@ class FileCanvas(_PainterCanvas):
 
 
 class ScreenCanvas(_PainterCanvas):
-    """Draws on its side into an image of ``area``; :meth:`finish` gives the upright picture."""
+    """Draws on its side into an image of ``area``, between :meth:`begin` and :meth:`end`; :meth:`upright` gives the
+    picture. Nothing is held open between turns, so a canvas can be dropped at any time."""
 
     def __init__(self, area: QRect, ground: QColor) -> None:
         self._area = area
         self._image = QImage(area.height(), area.width(), QImage.Format.Format_RGB32)
         self._image.fill(ground)
-        super().__init__(QPainter(self._image))
+        super().__init__(QPainter())
 
-    def finish(self) -> QImage:
-        """End drawing."""
+    def begin(self) -> None:
+        """Start drawing, or go on."""
+        self._painter.begin(self._image)
+
+    def end(self) -> None:
+        """Stop drawing for now."""
         self._painter.end()
+
+    def upright(self) -> QImage:
+        """What was drawn, turned upright."""
         return self._image.transformed(QTransform().rotate(90))
 
     def rule(self, y: int, thickness: int, color: QColor) -> None:

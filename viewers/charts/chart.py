@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import math
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
@@ -27,7 +27,7 @@ from .frames import FrameScheduler
 from .geometry import Geometry
 from .gestures import Gestures
 from .limits_edit import LimitEditor
-from .render import Scene, paint
+from .render import Painting, Scene
 from .style import ChartStyle
 from .view import ChartView, Range
 
@@ -60,6 +60,7 @@ class Chart(QWidget):
         self.fit_y: Range | None = None
         self._picture: QPixmap | None = None
         self._geometry: Geometry | None = None
+        self._painting: Painting | None = None
         self._stale = True
         self._full_frame = 0.0
         self._moving = 0
@@ -98,7 +99,7 @@ class Chart(QWidget):
 
     def clear_picture(self) -> None:
         """Another tag comes: what the last one left must not be seen while its own frame waits for its turn."""
-        self._picture = self._geometry = None
+        self._picture = self._geometry = self._painting = None
         self._full_frame, self._moving = 0.0, 0
 
     def set_axes(self, axis: XAxis, origin: int, x_scale: Scale, y_scale: Scale, show_raw: bool) -> None:
@@ -146,17 +147,32 @@ class Chart(QWidget):
         self._stale = True
         self._frames.request(self, urgent=urgent)
 
+    def advance(self, deadline: float) -> bool:
+        """Paint the picture, if it is out of date and can be seen, until ``deadline`` (``time.perf_counter()``)."""
+        if self._painting is None:
+            if not self._stale or not self.isVisible() or self.visibleRegion().isEmpty():
+                return True
+            self._begin()
+        assert self._painting is not None
+        if not self._painting.advance(deadline):
+            return False
+        self._finish()
+        self.update()
+        return not self._stale
+
     def refresh(self) -> None:
-        """Paint the picture now, if it is out of date and can be seen."""
-        if self._stale and self.isVisible() and not self.visibleRegion().isEmpty():
-            self._render()
-            self.update()
+        """Paint the whole picture now, if it is out of date and can be seen."""
+        self._painting = None
+        self.advance(math.inf)
 
     def moved(self) -> None:
         """The user changed the limits: draw at once, and at full quality as soon as the hand rests."""
         self._moving = sum(self._full_frame > limit for limit in SLOW_FRAMES)
         if self._moving:
             self._settle.start()
+        if self._painting is not None and not self._painting.fast:
+            # A fast one is shown first, or a hand that never rests would never see one.
+            self._painting = None
         self.invalidate(urgent=True)
         self.view_changed.emit()
 
@@ -179,26 +195,30 @@ class Chart(QWidget):
         self._moving = 0
         self.invalidate()
 
-    def _render(self) -> None:
-        ratio = self.devicePixelRatio()
+    def _begin(self) -> None:
+        self.update_limits()
+        self._stale = False
+        self._painting = Painting(self.width(), self.height(), self.devicePixelRatio(), self.scene, fast=self._moving)
+
+    def _finish(self) -> None:
+        painting, ratio = self._painting, self.devicePixelRatio()
+        assert painting is not None
         size = self.size() * ratio
         if self._picture is None or self._picture.size() != size:
             self._picture = QPixmap(size)
         self._picture.setDevicePixelRatio(ratio)
-        self.update_limits()
-        began = time.thread_time()
-        painter = QPainter(self._picture)
-        self._geometry = paint(painter, self.width(), self.height(), ratio, self.scene, fast=self._moving)
-        painter.end()
-        if not self._moving:
-            self._full_frame = time.thread_time() - began
-        self._stale = False
-        self._frames.forget(self)
+        painting.finish(self._picture)
+        self._geometry = painting.geometry
+        if not painting.fast:
+            self._full_frame = painting.seconds
+        self._painting = None
+        if not self._stale:
+            self._frames.forget(self)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         picture = self._picture
         if picture is not None and picture.size() != self.size() * self.devicePixelRatio():
-            self._render()
+            self.refresh()
             picture = self._picture
         painter = QPainter(self)
         painter.setClipRegion(event.region())
@@ -291,6 +311,7 @@ class Chart(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._stale = True
+        self._painting = None
         super().resizeEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:

@@ -14,8 +14,8 @@ BUDGET = 0.006
 class Repaintable(Protocol):
     """What can be repainted in its turn."""
 
-    def refresh(self) -> None:
-        """Paint now."""
+    def advance(self, deadline: float) -> bool:
+        """Paint until ``time.perf_counter()`` reaches ``deadline``; False where that was too little time."""
 
 
 class FrameScheduler(QObject):
@@ -44,29 +44,22 @@ class FrameScheduler(QObject):
         self._waiting.pop(chart, None)
         self._urgent.pop(chart, None)
 
-    def flush(self) -> None:
-        """Repaint all that waits, now."""
-        while self._urgent or self._waiting:
-            self._next().refresh()
-        self._timer.stop()
-
     def stop(self) -> None:
         """Drop everything."""
         self._waiting.clear()
         self._urgent.clear()
         self._timer.stop()
 
-    def _next(self) -> Repaintable:
-        queue = self._urgent or self._waiting
-        chart = next(iter(queue))
-        del queue[chart]
-        return chart
-
     def _turn(self) -> None:
-        end = time.perf_counter() + BUDGET
+        deadline = time.perf_counter() + BUDGET
         while self._urgent or self._waiting:
-            self._next().refresh()
-            if time.perf_counter() >= end:
+            queue = self._urgent or self._waiting
+            chart = next(iter(queue))
+            del queue[chart]
+            if not chart.advance(deadline):
+                # It goes on where it stopped, before those that have not begun.
+                self._urgent = {chart: None, **self._urgent}
+            if time.perf_counter() >= deadline:
                 break
         if self._urgent or self._waiting:
             self._timer.start(1)

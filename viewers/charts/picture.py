@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
-from .render import Scene, paint
+from .render import Scene, paint_file
 from .style import axis_font
 
 _TITLE, _LEGEND, _MARGIN = 34.0, 20.0, 14.0
@@ -71,7 +71,7 @@ def _draw(
     painter.fillRect(QRectF(0, 0, whole.width(), whole.height()), scene.style.ground)
     painter.save()
     painter.translate(0, _TITLE)
-    paint(painter, size.width(), size.height(), ratio, scene, on_screen=False)
+    paint_file(painter, size.width(), size.height(), ratio, scene)
     painter.restore()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(axis_font(scene.style.font, 13, QFont.Weight.DemiBold))

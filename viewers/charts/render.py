@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPaintDevice, QPainter, QPen, QPolygonF
 
 from ..lod.scale import Scale
 from ..selection import XAxis
@@ -37,95 +38,118 @@ class Scene:
     lifted: str | None = None
 
 
-def paint(
-    painter: QPainter,
-    width: float,
-    height: float,
-    ratio: float,
-    scene: Scene,
-    *,
-    fast: int = 0,
-    on_screen: bool = True,
-) -> Geometry:
-    """Paint ``scene`` over ``width`` x ``height`` logical pixels, ``ratio`` device pixels each.
+class Painting:
+    """A picture of a scene in the making, for the screen: a slow one is painted a few lines at a time."""
 
-    ``fast`` is for frames that are replaced within a moment: 1 leaves out antialiasing, more than 1 also draws that
-    many pixels a column (which still shows every extremum). Off the screen lines are drawn one
-    by one, so that a vector file has them as lines. Returns where the data lie.
-    """
-    look = scene.style
+    def __init__(self, width: float, height: float, ratio: float, scene: Scene, *, fast: int = 0) -> None:
+        """``width`` x ``height`` logical pixels, ``ratio`` device pixels each.
+
+        ``fast`` is for frames that are replaced within a moment: 1 leaves out antialiasing, more than 1 also draws
+        that many pixels a column (which still shows every extremum).
+        """
+        self.fast = fast
+        self.seconds = 0.0
+        self._size, self._ratio = (width, height), ratio
+        self._scene = replace(scene, curves=tuple(scene.curves))
+        self._layout = _Layout.of(width, height, ratio, scene, fast)
+        self._canvas = ScreenCanvas(self._layout.plot, scene.style.ground)
+        self._steps = _plot(self._canvas, self._layout, ratio, self._scene, fast)
+
+    @property
+    def geometry(self) -> Geometry:
+        """Where the data lie."""
+        return self._layout.geometry
+
+    def advance(self, deadline: float) -> bool:
+        """Go on until ``time.perf_counter()`` reaches ``deadline``; True when all lines are drawn."""
+        began = time.thread_time()
+        self._canvas.begin()
+        try:
+            return all(time.perf_counter() < deadline for _ in self._steps)
+        finally:
+            self._canvas.end()
+            self.seconds += time.thread_time() - began
+
+    def finish(self, picture: QPaintDevice) -> None:
+        """Put the lines and all that stands around them on ``picture``."""
+        began = time.thread_time()
+        scene, ratio = self._scene, self._ratio
+        painter = QPainter(picture)
+        painter.fillRect(QRectF(0, 0, *self._size), scene.style.ground)
+        _labels(painter, self._layout, ratio, scene, self._size[0])
+        lines = self._canvas.upright()
+        lines.setDevicePixelRatio(ratio)
+        painter.drawImage(QPointF(self._layout.plot.left() / ratio, self._layout.plot.top() / ratio), lines)
+        _not_finite(painter, self._layout.geometry, ratio, scene)
+        painter.end()
+        self.seconds += time.thread_time() - began
+
+
+def paint_file(painter: QPainter, width: float, height: float, ratio: float, scene: Scene) -> None:
+    """Paint ``scene`` for a file, line by line, so that a vector format has them as lines."""
+    layout = _Layout.of(width, height, ratio, scene, 0)
+    painter.fillRect(QRectF(0, 0, width, height), scene.style.ground)
+    _labels(painter, layout, ratio, scene, width)
+    painter.save()
+    painter.scale(1 / ratio, 1 / ratio)
+    painter.setClipRect(layout.plot)
+    for _ in _plot(FileCanvas(painter, layout.plot), layout, ratio, scene, 0):
+        pass
+    painter.restore()
+    _not_finite(painter, layout.geometry, ratio, scene)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where everything goes. ``rules`` are the grid lines in device pixels, ``plot`` the area that lines may cover."""
+
+    area: axes.Frame
+    geometry: Geometry
+    plot: QRect
+    rules: tuple[int, ...]
+
+    @staticmethod
+    def of(width: float, height: float, ratio: float, scene: Scene, fast: int) -> _Layout:
+        area = axes.frame(width, height, scene.limits, scene.y_scale, QFontMetricsF(scene.style.font))
+        left, top = round(area.left * ratio), round(area.top * ratio)
+        across = max(round((area.left + area.width) * ratio) - left, 1)
+        down = max(round((area.top + area.height) * ratio) - top, 1)
+        geometry = Geometry(left, top, across, down, scene.limits, scene.x_scale, scene.y_scale, max(fast, 1))
+        pixel = max(1, round(ratio))
+        # A little higher than the plot: a line along its upper or lower end keeps its width.
+        plot = QRect(left, top - pixel, across + pixel, down + 2 * pixel)
+        places = geometry.py(np.array([value for value, _ in area.y_ticks], np.float64))
+        return _Layout(area, geometry, plot, tuple(np.rint(np.minimum(places, top + down)).astype(int).tolist()))
+
+
+def _labels(painter: QPainter, layout: _Layout, ratio: float, scene: Scene, width: float) -> None:
+    """Write what the axes say."""
+    geometry, look = layout.geometry, scene.style
     metrics = QFontMetricsF(look.font)
-    area = axes.frame(width, height, scene.limits, scene.y_scale, metrics)
-    left, top = round(area.left * ratio), round(area.top * ratio)
-    right, bottom = round((area.left + area.width) * ratio), round((area.top + area.height) * ratio)
-    geometry = Geometry(
-        left, top, max(right - left, 1), max(bottom - top, 1), scene.limits, scene.x_scale, scene.y_scale, max(fast, 1)
-    )
-    painter.fillRect(QRectF(0, 0, width, height), look.ground)
     painter.setFont(look.font)
-    rules = _y_axis(painter, geometry, area, ratio, look, metrics)
-    _x_axis(painter, geometry, width, ratio, scene, metrics)
-    pixel = max(1, round(ratio))
-    # A little higher than the plot: a line along its upper or lower end keeps its width.
-    plot = QRect(left, top - pixel, geometry.width + pixel, geometry.height + 2 * pixel)
-    if on_screen:
-        screen = ScreenCanvas(plot, look.ground)
-        _plot(screen, geometry, ratio, scene, rules, fast)
-        picture = screen.finish()
-        picture.setDevicePixelRatio(ratio)
-        painter.drawImage(QPointF(plot.left() / ratio, plot.top() / ratio), picture)
-    else:
-        painter.save()
-        painter.scale(1 / ratio, 1 / ratio)
-        painter.setClipRect(plot)
-        _plot(FileCanvas(painter, plot), geometry, ratio, scene, rules, fast)
-        painter.restore()
-    _not_finite(painter, geometry, ratio, scene)
-    return geometry
-
-
-def _y_axis(
-    painter: QPainter, geometry: Geometry, area: axes.Frame, ratio: float, look: ChartStyle, metrics: QFontMetricsF
-) -> list[int]:
-    """Write the labels; returns where their grid lines go, in device pixels."""
-    left = geometry.left / ratio
-    values = np.array([value for value, _ in area.y_ticks])
-    places = geometry.py(values) if len(values) else values
-    rules = []
-    for place, (_, text) in zip(places.tolist(), area.y_ticks, strict=True):
-        if not geometry.top - 1 <= place <= geometry.top + geometry.height + 1:
-            continue
-        rules.append(min(round(place), geometry.top + geometry.height))
-        y = rules[-1] / ratio
-        painter.setPen(look.text)
-        box = QRectF(0, y - metrics.height() / 2 + 0.5, left - axes.TICK_OFFSET, metrics.height())
-        painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
-    return rules
-
-
-def _x_axis(
-    painter: QPainter, geometry: Geometry, width: float, ratio: float, scene: Scene, metrics: QFontMetricsF
-) -> None:
+    painter.setPen(look.text)
+    for rule, (_, text) in zip(layout.rules, layout.area.y_ticks, strict=True):
+        if geometry.top - 1 <= rule <= geometry.top + geometry.height:
+            y = rule / ratio - metrics.height() / 2 + 0.5
+            box = QRectF(0, y, geometry.left / ratio - axes.TICK_OFFSET, metrics.height())
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
     found = axes.x_ticks(scene.limits, scene.x_scale, scene.axis, scene.origin, geometry.width / ratio, metrics)
-    if not found:
-        return
-    painter.setPen(scene.style.text)
-    y = (geometry.top + geometry.height) / ratio + 7
+    baseline = (geometry.top + geometry.height) / ratio + 7 + metrics.ascent()
     end = -1e9
     for place, (_, text) in zip(geometry.px(np.array([v for v, _ in found])).tolist(), found, strict=True):
         advance = metrics.horizontalAdvance(text)
         x = min(place / ratio - advance / 2, width - advance - 4)
-        if x < end + 6:
-            continue
-        end = x + advance
-        painter.drawText(QPointF(x, y + metrics.ascent()), text)
+        if x >= end + 6:
+            end = x + advance
+            painter.drawText(QPointF(x, baseline), text)
 
 
-def _plot(canvas: Canvas, geometry: Geometry, ratio: float, scene: Scene, rules: Sequence[int], fast: int) -> None:
-    """Grid and lines: all measured lines, then all smoothed ones, the lifted run above the others."""
-    look, pixel = scene.style, max(1, round(ratio))
-    for y in rules:
-        canvas.rule(y, pixel, look.grid)
+def _plot(canvas: Canvas, layout: _Layout, ratio: float, scene: Scene, fast: int) -> Iterator[None]:
+    """Grid and lines: all measured lines, then all smoothed ones, the lifted run above the others; a line a step."""
+    look, pixel, geometry = scene.style, max(1, round(ratio)), layout.geometry
+    for y in layout.rules:
+        if geometry.top - 1 <= y <= geometry.top + geometry.height:
+            canvas.rule(y, pixel, look.grid)
     edges = geometry.edges()
     order = sorted(scene.curves, key=lambda curve: curve.run == scene.lifted)
     dimming = scene.lifted is not None and any(curve.run == scene.lifted for curve in order)
@@ -160,6 +184,7 @@ def _plot(canvas: Canvas, geometry: Geometry, ratio: float, scene: Scene, rules:
                 strokes = replace(strokes, segments=dashed(strokes.segments, pattern))
             flat = curve.dash is not None
             _draw(canvas, strokes, color, width, smooth=not fast, thickness=thickness, ratio=ratio, flat=flat)
+        yield
 
 
 def _draw(

@@ -92,10 +92,11 @@ class Card(QWidget):
         self._show_buttons(self.underMouse())
         self.update()
 
-    def refresh(self) -> None:
-        """Fill the card again, if it is still on the board."""
+    def advance(self, deadline: float) -> bool:
+        """Fill the card again, if it is still on the board; what that takes is never worth stopping in between."""
         if self.isVisible():
             self.refill()
+        return True
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
