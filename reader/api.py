@@ -1,0 +1,63 @@
+"""The reader's door: what the rest of the program may import."""
+
+from __future__ import annotations
+
+from .live.session import BlobError, LogSession, load
+from .model import (
+    BlobRef,
+    BlobView,
+    Change,
+    Delta,
+    FileHealth,
+    HistogramView,
+    Kind,
+    LogHealth,
+    Problem,
+    Progress,
+    RestartMode,
+    RunInfo,
+    ScalarSelection,
+    ScalarView,
+    SeriesKey,
+    SeriesMetadata,
+    Session,
+    Severity,
+    TensorValue,
+    TensorView,
+    Totals,
+    WatchStatus,
+)
+from .store.changes import Subscription
+from .store.restarts import select
+from .store.store import RunStore
+
+__all__ = [
+    "BlobError",
+    "BlobRef",
+    "BlobView",
+    "Change",
+    "Delta",
+    "FileHealth",
+    "HistogramView",
+    "Kind",
+    "LogHealth",
+    "LogSession",
+    "Problem",
+    "Progress",
+    "RestartMode",
+    "RunInfo",
+    "RunStore",
+    "ScalarSelection",
+    "ScalarView",
+    "SeriesKey",
+    "SeriesMetadata",
+    "Session",
+    "Severity",
+    "Subscription",
+    "TensorValue",
+    "TensorView",
+    "Totals",
+    "WatchStatus",
+    "load",
+    "select",
+]

@@ -1,0 +1,57 @@
+"""The slot in which changes merge until someone asks: any number of commits, one wake-up."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from ..model import Change, Delta, SeriesKey
+
+
+class Subscription:
+    """One listener's slot. ``wake`` is called without payload, from the committing thread, when the slot fills."""
+
+    def __init__(self, wake: Callable[[], None], close: Callable[[Subscription], None]) -> None:
+        self._wake = wake
+        self._close = close
+        self._lock = threading.Lock()
+        self._delta = Delta()
+
+    def drain(self) -> Delta:
+        """All that changed since the last call; empty (false) where nothing did."""
+        with self._lock:
+            delta, self._delta = self._delta, Delta()
+        return delta
+
+    def close(self) -> None:
+        """Listen no more."""
+        self._close(self)
+
+    def merge(self, news: Delta) -> None:
+        """Take in what a commit changed. Called by the store."""
+        with self._lock:
+            was_empty = not self._delta
+            merge(self._delta, news)
+            full = bool(self._delta)
+        if was_empty and full:
+            self._wake()
+
+
+def merge(into: Delta, news: Delta) -> None:
+    """Union of two deltas, in place."""
+    into.generation = max(into.generation, news.generation)
+    into.new_runs |= news.new_runs
+    into.changed_runs |= news.changed_runs
+    into.removed_runs |= news.removed_runs
+    into.removed_runs -= news.new_runs
+    into.new_series |= news.new_series
+    for key, change in news.changed_series.items():
+        into.changed_series[key] = into.changed_series.get(key, Change(0)) | change
+    into.health |= news.health
+    into.progress |= news.progress
+
+
+def mark(delta: Delta, key: SeriesKey, appended: bool) -> None:
+    """Note that a series changed."""
+    change = Change.APPENDED if appended else Change.REWRITTEN
+    delta.changed_series[key] = delta.changed_series.get(key, Change(0)) | change
