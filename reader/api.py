@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .inspect import inspect_logdir
+from .inspect import main as inspect_main
 from .live.session import BlobError, LogSession, load
 from .model import (
     BlobRef,
@@ -58,6 +60,8 @@ __all__ = [
     "TensorView",
     "Totals",
     "WatchStatus",
+    "inspect_logdir",
+    "inspect_main",
     "load",
     "select",
 ]

@@ -49,4 +49,5 @@ def from_tensor(values: NDArray[Any]) -> tuple[Histogram, str]:
     table = values.astype(np.float64)
     number = float(table[:, 2].sum())
     stats = (np.nan, np.nan, number, np.nan, np.nan)
-    return Histogram(*(np.ascontiguousarray(table[:, index]) for index in range(3)), stats), ""
+    left, right, count = (np.ascontiguousarray(table[:, index]) for index in range(3))
+    return Histogram(left, right, count, stats), ""

@@ -119,4 +119,5 @@ def _numbers(tensor: Any, name: str, count: int) -> NDArray[Any]:
 
 
 def _bfloat16(halves: NDArray[Any]) -> NDArray[np.float32]:
-    return (halves.astype(np.uint32) << np.uint32(16)).view(np.float32)
+    widened: NDArray[np.uint32] = halves.astype(np.uint32) << np.uint32(16)
+    return widened.view(np.float32)

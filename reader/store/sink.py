@@ -401,9 +401,10 @@ class FileSink:
     def _publish(self, run: Run, delta: Delta) -> None:
         if self._new_starts:
             run.starts[self.file] = (self._order, list(self._starts), self._version)
-            for key, series in run.series.items():
-                if key not in self._staged:
-                    self._staged[key] = _Staged(starts=[(self._counts.get(key, 0), step) for step in self._new_starts])
+            for place in run.series:
+                if place not in self._staged:
+                    count = self._counts.get(place, 0)
+                    self._staged[place] = _Staged(starts=[(count, step) for step in self._new_starts])
         for (tag, kind), staged in self._staged.items():
             key = SeriesKey(self._run_name, tag, kind)
             series = self._store.ensure_series(key, self._metadata.get((tag, kind), SeriesMetadata()), delta, self.file)
