@@ -22,10 +22,15 @@ def points() -> ScalarSelection:
     )
 
 
+def rows_of(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
 def test_csv_is_exact_and_says_what_is_not_finite(tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
     assert write_csv(path, [ExportSeries("run,1", 'tag"x"', points())]) == 4
-    rows = list(csv.reader(path.open(encoding="utf-8", newline="")))
+    rows = rows_of(path)
     assert rows[0] == ["run", "tag", "step", "wall_time", "value"]
     assert [row[2] for row in rows[1:]] == [str(-(2**63)), str(2**53 + 1), str(2**63 - 1), "4"]
     assert [row[4] for row in rows[1:]] == ["0.1", "NaN", "Infinity", "-Infinity"]
@@ -37,7 +42,7 @@ def test_csv_is_exact_and_says_what_is_not_finite(tmp_path: Path) -> None:
 def test_a_name_cannot_become_a_formula(tmp_path: Path, name: str) -> None:
     path = tmp_path / "out.csv"
     write_csv(path, [ExportSeries(name, name, points())])
-    row = list(csv.reader(path.open(encoding="utf-8", newline="")))[1]
+    row = rows_of(path)[1]
     assert row[0] == row[1] == "'" + name
 
 

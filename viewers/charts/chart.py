@@ -32,8 +32,8 @@ from .style import ChartStyle
 from .view import ChartView, Range
 
 #: Seconds that a full frame may take to be drawn as it is while the view moves; a slower one is drawn without
-#: antialiasing, and from the next limit on in columns of two, then three pixels.
-SLOW_FRAMES = (0.011, 0.022, 0.070)
+#: antialiasing, and from each further limit on in columns of one pixel more.
+SLOW_FRAMES = (0.011, 0.022, 0.040, 0.060)
 SETTLE_MS = 140
 
 

@@ -12,13 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..lod.series import Columns
-from .geometry import FAR, Geometry
+from .geometry import Geometry
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
 #: A vertex is left out of a line when it lies this near (device pixels) to the line between its neighbours.
 TOLERANCE = 0.12
+#: Lines of more segments, or longer (device pixels), are dashed by leaving out whole segments instead of cutting them.
+MOST_CUT, LONGEST_CUT = 250, 20_000.0
 #: A column is rough when its values spread this much (device pixels) further than the line's slope explains.
 ROUGH = 1.3
 
@@ -157,15 +159,11 @@ def _broken_links(columns: Columns) -> NDArray[np.intp] | None:
 
 
 def _bars(column: NDArray[np.intp], top: Floats, bottom: Floats, geometry: Geometry) -> Ints:
-    """Bars of whole pixels that touch top and bottom, at least one pixel high, cut off a little outside of the plot."""
+    """Bars of whole pixels that touch top and bottom, at least one pixel high."""
     bars = np.empty((len(column), 3), np.int32)
     bars[:, 0] = geometry.column_left(column)
-    highest, lowest = geometry.top - 4, geometry.top + geometry.height + 4
-    bars[:, 1] = np.floor(top)
-    bars[:, 2] = np.floor(bottom)
-    ends = bars[:, 1:]
-    np.minimum(ends, lowest, out=ends)
-    np.maximum(ends, highest, out=ends)
+    bars[:, 1] = top
+    bars[:, 2] = bottom
     return bars
 
 
@@ -212,14 +210,18 @@ def dashed(segments: Floats, pattern: tuple[float, ...]) -> Floats:
     length = np.hypot(segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1])
     start = np.concatenate([[0.0], np.cumsum(length)])
     total, period = float(start[-1]), float(sum(pattern))
-    if total <= 0 or total > FAR * 8:
+    if total <= 0:
         return segments
-    turns = np.cumsum([0.0, *pattern[:-1]])
-    if total / len(segments) < pattern[0]:
-        middle = (start[:-1] + start[1:]) / 2
-        kept: Floats = segments[np.searchsorted(turns, middle % period, "right") % 2 == 1]
+    turns = np.cumsum([0.0, *pattern])
+    if len(segments) > MOST_CUT or total > LONGEST_CUT:
+        middle = start[:-1] + length / 2
+        middle %= period
+        drawn = middle < pattern[0]
+        for begin, end in zip(turns[2::2], turns[3::2], strict=False):
+            drawn |= (middle >= begin) & (middle < end)
+        kept: Floats = segments[drawn]
         return kept
-    cuts = (np.arange(int(total / period) + 1)[:, None] * period + turns).reshape(-1)
+    cuts = (np.arange(int(total / period) + 1)[:, None] * period + turns[:-1]).reshape(-1)
     places = np.unique(np.concatenate([start, cuts[cuts < total]]))
     middle = (places[:-1] + places[1:]) / 2
     drawn = np.searchsorted(turns, middle % period, "right") % 2 == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -169,34 +170,29 @@ class LodSeries:
             return None
         values = self._pyramid.values
         head, tail = inner_begin - outer_begin, outer_end - inner_end
+        # The nearest points outside of the view are columns of their own, before the first and behind the last.
+        around = np.empty(width + 3, np.intp)
+        around[0], around[1:-1], around[-1] = outer_begin, bounds, outer_end
+        numbers = _numbers(width)
         if outer_end - outer_begin <= 2 * width:
-            column = np.repeat(np.arange(width, dtype=np.intp), np.diff(bounds))
+            column = np.repeat(numbers, around[1:] - around[:-1])
             start = np.arange(outer_begin, outer_end, dtype=np.intp)
-            inner = slice(head, head + len(column))
-            column = _enclosed(column, head, tail, -2, width + 1)
+            inner = slice(head, len(start) - tail)
             return Columns(self.index, values, column, start, start + 1, None, inner, False)
-        column = np.flatnonzero(bounds[1:] > bounds[:-1])
-        full = len(column) == width
-        start, stop = (bounds[:-1], bounds[1:]) if full else (bounds[:-1][column], bounds[1:][column])
-        low, high = self._pyramid.ranges(start, stop)
-        inner = slice(head, head + len(column))
-        if head or tail:
-            low = _enclosed(low, head, tail, values[outer_begin], values[outer_end - 1])
-            high = _enclosed(high, head, tail, values[outer_begin], values[outer_end - 1])
-            column = _enclosed(column, head, tail, -2, width + 1)
-            start = _enclosed(start, head, tail, outer_begin, inner_end)
-            stop = _enclosed(stop, head, tail, inner_begin, outer_end)
-        return Columns(self.index, values, column, start, stop, (low, high), inner, full)
+        part = slice(1 - head, width + 1 + tail)
+        start, stop, column = around[:-1][part], around[1:][part], numbers[part]
+        holds = stop > start
+        full = bool(holds.all())
+        if not full:
+            start, stop, column = start[holds], stop[holds], column[holds]
+        low_high = self._pyramid.ranges(start, stop)
+        return Columns(self.index, values, column, start, stop, low_high, slice(head, len(start) - tail), full)
 
 
-def _enclosed(inner: NDArray[Any], head: int, tail: int, before: Any, behind: Any) -> NDArray[Any]:
-    """``inner`` with ``before`` in front if ``head``, and ``behind`` at its end if ``tail``."""
-    if not (head or tail):
-        return inner
-    out = np.empty(len(inner) + head + tail, inner.dtype)
-    out[head : head + len(inner)] = inner
-    if head:
-        out[0] = before
-    if tail:
-        out[-1] = behind
-    return out
+@lru_cache(maxsize=16)
+def _numbers(width: int) -> NDArray[np.intp]:
+    """The numbers of the columns of a view, with those of the points outside at both ends."""
+    numbers = np.arange(-1, width + 1, dtype=np.intp)
+    numbers[0], numbers[-1] = -2, width + 1
+    numbers.flags.writeable = False
+    return numbers

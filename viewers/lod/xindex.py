@@ -118,8 +118,13 @@ class XIndex:
         """What a search would find, by arithmetic: steps mostly rise by the same number."""
         assert self._stride is not None
         first, last = int(self.xs[0]), int(self.xs[-1])
-        behind = np.clip(keys, first, last) - first
-        found = (behind + (self._stride - 1)) // self._stride
+        behind = np.minimum(keys, last)
+        np.maximum(behind, first, out=behind)
+        behind -= first
+        if self._stride > 1:
+            behind += self._stride - 1
+            behind //= self._stride
+        found = behind.astype(np.intp, copy=False)
         found[keys > last] = len(self.xs)
         return found
 
@@ -167,7 +172,7 @@ class XIndex:
         """Edges as values of the array's own type: comparing int64 with float64 would copy and round every step."""
         if self.xs.dtype.kind != "i":
             return edges + self.origin
-        whole = np.ceil(np.clip(edges, -9.2e18, 9.2e18)).astype(np.int64)
+        whole = np.ceil(np.minimum(np.maximum(edges, -9.2e18), 9.2e18)).astype(np.int64)
         if not self.origin:
             return whole
         origin = int(self.origin)
