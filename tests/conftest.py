@@ -197,4 +197,3 @@ def _running_timers(timer_type: type, shiboken: object) -> list[object]:
         for found in gc.get_objects()
         if isinstance(found, timer_type) and is_valid(found) and found.isActive()  # type: ignore[attr-defined]
     ]
-

@@ -250,7 +250,7 @@ def test_every_icon_is_drawn_in_the_asked_colour_at_every_scale(show, ratio):
         assert max(edge) < 128, f"{name} is clipped at the top"
 
 
-def test_an_unknown_icon_is_an_error():
+def test_an_unknown_icon_is_an_error(qapp):
     with pytest.raises(KeyError):
         icon("no-such-icon", "#000000")
 
