@@ -319,6 +319,10 @@ def test_smoothing_follows_the_slider(desk: Desk) -> None:
     desk.pane.settings.update(smoothing=0.9)
     desk.rest()
     assert desk.pane.panel.smoothing.value == pytest.approx(0.9)
+    desk.pane.settings.update(smoothing=0.5)
+    desk.store.put("b", "lr", np.arange(300.0))
+    desk.rest()
+    assert len(desk.card("lr").chart.scene.curves[-1].line.values) == 300
     assert all(curve.smooth is not None for curve in desk.card("lr").chart.scene.curves)
 
 

@@ -14,7 +14,7 @@ from ..selection import XAxis
 from .geometry import Limits
 
 LABEL_GAP = 18.0
-Y_LABEL_PIXELS = 32.0
+Y_LABEL_PIXELS = 27.0
 MARGIN_TOP, MARGIN_RIGHT, MARGIN_BOTTOM, MARGIN_LEFT = 8.0, 16.0, 26.0, 46.0
 TICK_OFFSET = 8.0
 

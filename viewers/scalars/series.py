@@ -162,6 +162,10 @@ class SeriesCache(QObject):
             self._submit(key, selection)
             return known
         if known is not None and grows and replace(known.settings, weight=wanted.weight) == wanted:
+            new = len(selection.step) - len(known)
+            if known.selection is not selection and self._afford(new):
+                self._points += new
+                known.extend(selection)
             return self._reweigh(key, known)
         if self._afford(len(selection.step)):
             return self._keep(key, SeriesLines.build(selection, wanted))
