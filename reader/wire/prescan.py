@@ -13,7 +13,7 @@ from .fields import LENGTH, WireError, fields
 
 #: Values in one event.
 MAX_VALUES = 100_000
-#: Elements of repeated fields in one event; packed numbers, which take as much room in memory as on the wire, count little.
+#: Elements of repeated fields in one event. Packed numbers count little: they grow eightfold at the most.
 MAX_ELEMENTS = 1_000_000
 #: Bytes of a tag.
 MAX_TAG_BYTES = 64 << 10

@@ -1,9 +1,9 @@
 """One event file, record by record: resumable, patient, and never stuck.
 
-The scanner remembers where it stopped. What lies before that place is accepted or a gap, what lies behind it is pending;
-the three add up to the file's size after every scan. There is no state from which it does not come back: a tail that is
-not whole waits, bytes that make no sense become a gap as soon as a valid record is found behind them, and gaps are looked
-at again. See docs/file-format.md.
+The scanner remembers where it stopped. What lies before that place is accepted or a gap, what lies behind it is
+pending; the three add up to the file's size after every scan. There is no state from which it does not come back: a
+tail that is not whole waits, bytes that make no sense become a gap when a valid record is found behind them, and gaps
+are looked at again. See docs/file-format.md.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from .columns import ColumnDecoder
-from .crc import crc32c, mask, masked_crc
+from .crc import masked_crc
 from .frame import FOOTER_SIZE, HEADER_SIZE, OVERHEAD, parse_header
 from .items import (
     MAX_PAYLOAD_IN_MEMORY,
@@ -28,7 +28,8 @@ from .items import (
     ScalarEncoding,
     ScanItem,
 )
-from .search import header_candidates
+from .probe import MAX_UNVERIFIED_LENGTH, Finding, Verdict, examine
+from .search import Search
 from .source import ByteSource
 
 __all__ = [
@@ -47,14 +48,22 @@ __all__ = [
 ]
 
 DEFAULT_BUDGET = 8 << 20
-_STREAM_BLOCK = 1 << 20
-_SEARCH_BLOCK = 8 << 20
+"""Bytes that one scan reads, about."""
+
 _GAP_CHECKS = (0.2, 2.0, 5.0, 30.0, 300.0)
-_PENDING_CHECKS = (0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
-_MOST_GAPS_RECHECKED = 64
+_PENDING_CHECKS = (0.2, 0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
+_LONG_PENDING = 64 << 20
+_LONG_PENDING_FACTOR = 10.0
+"""A tail of so many bytes that make no sense is searched again that much more rarely."""
+_SMALL_GAP = 64 << 10
+_GROWTH_GAPS = 8
+"""So many of the newest gaps, if small, are also looked at whenever the file grows."""
+_FRESH_TAIL = 1 << 20
+"""Bytes at the end of a file that a writer or a network drive may still be about to fill."""
+_PEEK = 64 << 10
+_ZERO_RUN = bytes(64)
+
 _CRC = struct.Struct("<I").unpack_from
-_MOST_TRUSTED_UNCHECKED = 16 << 20
-"""A length whose own checksum is wrong is believed up to here, if the payload's checksum then holds."""
 _SLOW_RUN = 16
 _SLOW_RUN_MOST = 256
 
@@ -71,10 +80,12 @@ class _GapState:
 class RecordScanner:
     """Reads one generation of one file. Holds no file handle, no thread and no clock.
 
-    ``columns=False`` reads record by record throughout: the oracle for the columnar path.
+    ``columns=False`` reads record by record throughout: the oracle for the columnar path. ``patience``: bad bytes close
+    to the end of the file are read again for so many seconds before they become a gap; 0 is right for a file that
+    nobody writes to, and also safe for others, as a gap that heals is taken back.
     """
 
-    def __init__(self, *, columns: bool = True) -> None:
+    def __init__(self, *, columns: bool = True, patience: float = 0.0) -> None:
         self.size = 0
         self.records = 0
         self.more = False
@@ -86,11 +97,12 @@ class RecordScanner:
         self._decoder = ColumnDecoder() if columns else None
         self._slow_left = 0
         self._slow_run = _SLOW_RUN
-        self._searched = 0
-        self._incomplete: list[int] = []
+        self._patience = patience
+        self._search: Search | None = None
         self._pending_checks = 0
         self._pending_due = 0.0
         self._force = False
+        self._seen = 0
 
     @property
     def offset(self) -> int:
@@ -118,9 +130,12 @@ class RecordScanner:
         return tuple(state.gap for state in self._gaps)
 
     def recheck(self, now: float) -> None:
-        """Look at all gaps and at the pending tail afresh in the next scan, whatever their time."""
+        """Look at all gaps and at the pending tail afresh in the next scan, whatever their time.
+
+        Call it when a user asks, and when a file was changed without growing.
+        """
         for state in self._gaps:
-            state.due = now
+            state.due = min(state.due, now)
         self._force = True
 
     def scan(self, source: ByteSource, now: float, *, budget: int = DEFAULT_BUDGET) -> Iterator[ScanItem]:
@@ -130,30 +145,32 @@ class RecordScanner:
         stays valid. A file shorter than what was accepted raises ValueError: it is another generation.
         """
         self.more = False
-        self.size = source.size()
-        if self.size < self._offset:
-            raise ValueError(f"the file has {self.size} bytes, of which {self._offset} were read before")
-        yield from self._recheck_gaps(source, now)
-        spent = 0
-        while self._offset < self.size:
+        size = source.size()
+        if size < self._offset:
+            raise ValueError(f"the file has {size} bytes, of which {self._offset} were read before")
+        grew = size > self.size
+        self.size = size
+        spent = yield from self._recheck_gaps(source, now, grew, budget)
+        while self._offset < size:
             if spent >= budget:
                 self.more = True
                 break
             before = self._offset
-            data = source.read_at(before, min(max(budget - spent, 64 << 10), self.size - before))
+            # While a tail waits, its beginning is enough to see whether anything changed.
+            most = _PEEK if self.waiting is not None else max(budget - spent, _PEEK)
+            data = source.read_at(before, min(most, size - before))
             if not data:
                 break
             yield from self._take(data, before)
-            spent += max(self._offset - before, 1)
             if self._offset == before:
-                moved = yield from self._resolve_front(source, data, now)
-                spent += len(data) if not moved else max(self._offset - before, 1)
-                if not moved:
-                    break
-        if self._offset == self.size:
+                spent += yield from self._resolve_front(source, data, now, budget - spent)
+            spent += self._offset - before
+            if self._offset == before:
+                break
+        if self._offset == size:
             self._clear_pending()
-        self._plan_next_check()
-        self._force = False
+        self._plan_next_check(now)
+        self._force = self._force and self.more
 
     def _take(self, data: bytes, base: int) -> Iterator[ScanItem]:
         """Yield the valid whole records at the front of ``data``; moves the offset behind each."""
@@ -179,7 +196,7 @@ class RecordScanner:
             payload = data[at + HEADER_SIZE : stop - FOOTER_SIZE]
             if masked_crc(payload) != _CRC(data, stop - FOOTER_SIZE)[0]:
                 return
-            if not length_holds and not 0 < length <= _MOST_TRUSTED_UNCHECKED:
+            if not length_holds and not 0 < length <= MAX_UNVERIFIED_LENGTH:
                 return
             self._slow_left -= 1
             self._advance(base + stop, 1)
@@ -189,171 +206,130 @@ class RecordScanner:
     def _advance(self, offset: int, records: int) -> None:
         self._offset = offset
         self.records += records
-        if self.waiting is not None:
+        if self.waiting is not None or self._search is not None:
             self._clear_pending()
 
     def _clear_pending(self) -> None:
         self.waiting = None
-        self._searched = 0
-        self._incomplete = []
+        self._search = None
         self._pending_checks = 0
 
-    def _resolve_front(self, source: ByteSource, data: bytes, now: float) -> Generator[ScanItem, None, bool]:
-        """The record at the offset was not taken from ``data``: a longer read, a wait, or a gap. Returns True if moved."""
+    def _resolve_front(
+        self, source: ByteSource, data: bytes, now: float, allowance: int
+    ) -> Generator[ScanItem, None, int]:
+        """No record was taken from ``data`` at the offset: a longer read, a wait, or a gap.
+
+        Gives the bytes that a search cost. Where the offset did not move, there is nothing more to do in this scan.
+        """
         offset = self._offset
-        verdict, length = self._examine(source, offset)
-        if verdict == "ok":
-            yield from self._take_at(source, offset, length)
-            return True
-        cause = self._cause(data, verdict)
-        fresh = self._force or self.waiting is None or self.waiting.offset != offset or now >= self._pending_due
-        following = self._search_behind(source, offset, fresh)
-        if following is not None:
-            self._gaps.append(
-                _GapState(Gap(offset, following, cause), self.accepted, self.records, 0, now + _GAP_CHECKS[0])
-            )
-            self._gap_bytes += following - offset
-            self._offset = following
-            self._clear_pending()
-            yield GapOpened(offset)
-            return True
-        kind, missing = PendingKind.SUSPECT, 0
-        if cause == "zero-hole":
-            kind = PendingKind.ZEROS
-        elif verdict in ("short-header", "beyond-end"):
-            kind = PendingKind.TRUNCATED
-            if verdict == "short-header":
-                missing = HEADER_SIZE - (self.size - offset)
-            else:
-                missing = offset + length + OVERHEAD - self.size
-        if self.waiting is None or self.waiting.offset != offset:
-            self._pending_checks = 0
-            self.waiting = Pending(offset, kind, missing, now, cause)
-        else:
-            self.waiting = Pending(offset, kind, missing, self.waiting.since, cause)
-        if fresh:
+        finding = examine(source, offset, self.size)
+        if finding.verdict is Verdict.WHOLE:
+            yield self._record_at(source, offset, finding)
+            return 0
+        due = self._force or now >= self._pending_due
+        if self._search is None or (due and self._search.done):
+            # All of it again: blocks of a network drive may have arrived in what was searched before.
+            self._search = Search(offset + 1)
             wait = _PENDING_CHECKS[min(self._pending_checks, len(_PENDING_CHECKS) - 1)]
+            self._pending_due = now + wait * (_LONG_PENDING_FACTOR if self.size - offset > _LONG_PENDING else 1.0)
             self._pending_checks += 1
-            self._pending_due = now + wait
-        return False
+        following = self._search.advance(source, self.size, allowance)
+        spent = self._search.spent
+        self._wait(source, data, finding, now, following)
+        if following is None:
+            self.more = not self._search.done
+            return spent
+        since = self.waiting.since if self.waiting is not None else now
+        if now < since + self._patience and self.size - offset <= _FRESH_TAIL and offset >= self._seen:
+            # The search has ended for now: it goes on at the next check, from what it found.
+            self._pending_due = min(self._pending_due, since + self._patience)
+            return spent
+        cause = self._gap_cause(source, offset, following, finding)
+        gap = Gap(offset, following, cause)
+        self._gaps.append(_GapState(gap, self.accepted, self.records, 0, now + _GAP_CHECKS[0]))
+        self._gap_bytes += following - offset
+        self._offset = following
+        self._clear_pending()
+        yield GapOpened(offset)
+        return spent
 
-    def _examine(self, source: ByteSource, offset: int) -> tuple[str, int]:
-        """What stands at ``offset``: "ok" and the payload's length, or what is wrong and the claimed length."""
-        if self.size - offset < HEADER_SIZE:
-            return "short-header", 0
-        head = source.read_at(offset, HEADER_SIZE)
-        if len(head) < HEADER_SIZE:
-            return "short-header", 0
-        length, length_holds = parse_header(head)
-        stop = offset + length + OVERHEAD
-        if stop > self.size:
-            return ("beyond-end" if length_holds else "bad-length-crc"), length
-        if not length_holds and not 0 < length <= _MOST_TRUSTED_UNCHECKED:
-            return "bad-length-crc", length
-        if self._payload_holds(source, offset + HEADER_SIZE, length):
-            return "ok", length
-        return ("bad-payload-crc" if length_holds else "bad-length-crc"), length
-
-    @staticmethod
-    def _payload_holds(source: ByteSource, at: int, length: int) -> bool:
-        crc, done = 0, 0
-        while done < length:
-            block = source.read_at(at + done, min(_STREAM_BLOCK, length - done))
-            if not block:
-                return False
-            crc = crc32c(block, crc)
-            done += len(block)
-        footer = source.read_at(at + length, FOOTER_SIZE)
-        return len(footer) == FOOTER_SIZE and _CRC(footer, 0)[0] == mask(crc)
-
-    def _take_at(self, source: ByteSource, offset: int, length: int) -> Iterator[RawRecord]:
-        """Yield the valid record at ``offset``, which did not fit into the slice that was read."""
-        head = source.read_at(offset, HEADER_SIZE)
-        oddity = "" if parse_header(head)[1] else "bad-length-crc"
-        stop = offset + length + OVERHEAD
-        if length > MAX_PAYLOAD_IN_MEMORY:
+    def _record_at(self, source: ByteSource, offset: int, finding: Finding) -> RawRecord:
+        """The valid record at ``offset``, which did not fit into the slice that was read."""
+        oddity = "" if finding.length_holds else "bad-length-crc"
+        stop = offset + finding.length + OVERHEAD
+        if finding.length > MAX_PAYLOAD_IN_MEMORY:
             self._advance(stop, 1)
-            yield RawRecord(offset, b"", length, large=True, oddity=oddity)
-            return
-        payload = source.read_at(offset + HEADER_SIZE, length)
-        if len(payload) < length:
+            return RawRecord(offset, b"", finding.length, large=True, oddity=oddity)
+        payload = source.read_at(offset + HEADER_SIZE, finding.length)
+        if len(payload) < finding.length:
             raise OSError("the file became shorter while it was read")
         self._advance(stop, 1)
-        yield RawRecord(offset, payload, length, oddity=oddity)
+        return RawRecord(offset, payload, finding.length, oddity=oddity)
 
-    @staticmethod
-    def _cause(data: bytes, verdict: str) -> str:
-        if verdict != "bad-payload-crc" and not any(data[:HEADER_SIZE]):
+    def _wait(self, source: ByteSource, data: bytes, finding: Finding, now: float, following: int | None) -> None:
+        """Say what the tail waits for."""
+        offset, missing = self._offset, 0
+        kind, cause = PendingKind.SUSPECT, _CAUSES[finding.verdict]
+        if not any(data[:HEADER_SIZE]) and finding.verdict is not Verdict.BAD_PAYLOAD:
+            kind, cause = PendingKind.ZEROS, "zero-hole"
+        elif following is None and finding.verdict is Verdict.SHORT_HEADER:
+            kind, missing = PendingKind.TRUNCATED, HEADER_SIZE - (self.size - offset)
+        elif following is None and finding.verdict is Verdict.BEYOND_END:
+            kind, missing = PendingKind.TRUNCATED, offset + finding.length + OVERHEAD - self.size
+        elif not any(source.read_at(max(self.size - len(_ZERO_RUN), offset), len(_ZERO_RUN))):
+            kind, cause = PendingKind.ZEROS, "zero-hole"
+        since = self.waiting.since if self.waiting is not None and self.waiting.offset == offset else now
+        self.waiting = Pending(offset, kind, missing, since, cause)
+
+    def _gap_cause(self, source: ByteSource, begin: int, end: int, finding: Finding) -> str:
+        sample = source.read_at(begin, min(end - begin, _FRESH_TAIL))
+        if _ZERO_RUN in sample or not any(sample[:HEADER_SIZE]):
             return "zero-hole"
-        return {"short-header": "torn-record", "beyond-end": "torn-record"}.get(verdict, verdict)
+        if finding.verdict is Verdict.BAD_PAYLOAD and begin + finding.length + OVERHEAD > end:
+            return "torn-record"
+        return _CAUSES[finding.verdict]
 
-    def _search_behind(self, source: ByteSource, offset: int, fresh: bool) -> int | None:
-        """Place of the first valid record behind ``offset``, or None.
-
-        While the tail waits, only bytes that came since the last look are searched, and headers that were found but
-        whose payload was not whole; ``fresh`` searches all of it again, as blocks of a network drive may arrive late.
-        """
-        if fresh:
-            self._searched = 0
-            self._incomplete = []
-        begin = max(offset + 1, self._searched)
-        candidates = [at for at in self._incomplete if at > offset]
-        self._incomplete = []
-        best = self._first_valid(source, candidates, None)
-        at = begin
-        while at + HEADER_SIZE <= self.size and (best is None or at < best):
-            block = source.read_at(at, min(_SEARCH_BLOCK + HEADER_SIZE - 1, self.size - at))
-            if len(block) < HEADER_SIZE:
-                break
-            places = [at + int(place) for place in header_candidates(block)]
-            best = self._first_valid(source, places, best)
-            at += len(block) - HEADER_SIZE + 1
-        self._searched = max(at, offset + 1)
-        return best
-
-    def _first_valid(self, source: ByteSource, places: list[int], best: int | None) -> int | None:
-        for place in places:
-            if best is not None and place >= best:
-                break
-            verdict, _length = self._examine(source, place)
-            if verdict == "ok":
-                return place
-            if verdict == "beyond-end":
-                self._incomplete.append(place)
-        return best
-
-    def _recheck_gaps(self, source: ByteSource, now: float) -> Iterator[ScanItem]:
-        """Go back to the first gap in which a valid record has appeared."""
-        for index, state in enumerate(self._gaps[-_MOST_GAPS_RECHECKED:], max(len(self._gaps) - _MOST_GAPS_RECHECKED, 0)):
-            if now < state.due:
+    def _recheck_gaps(
+        self, source: ByteSource, now: float, grew: bool, budget: int
+    ) -> Generator[ScanItem, None, int]:
+        """Go back to the first gap in which a valid record has appeared. Gives the bytes that were looked at."""
+        spent = 0
+        newest = len(self._gaps) - _GROWTH_GAPS if grew else len(self._gaps)
+        for index, state in enumerate(self._gaps):
+            if now < state.due and (index < newest or state.gap.size > _SMALL_GAP):
                 continue
+            if spent >= budget:
+                break
+            spent += state.gap.size
             if self._healed(source, state.gap):
+                self._seen = max(self._seen, self._offset)
                 self._offset = state.gap.start
                 self.records = state.records
                 self._gap_bytes = state.gap.start - state.accepted
                 del self._gaps[index:]
                 self._clear_pending()
                 yield Rewound(state.gap.start)
-                return
-            state.checks += 1
-            state.due = now + _GAP_CHECKS[min(state.checks, len(_GAP_CHECKS) - 1)]
+                break
+            if now >= state.due:
+                state.checks += 1
+                state.due = now + _GAP_CHECKS[min(state.checks, len(_GAP_CHECKS) - 1)]
+        return spent
 
     def _healed(self, source: ByteSource, gap: Gap) -> bool:
-        if self._examine(source, gap.start)[0] == "ok":
+        if examine(source, gap.start, self.size).verdict is Verdict.WHOLE:
             return True
-        at = gap.start + 1
-        while at < gap.end:
-            block = source.read_at(at, min(_SEARCH_BLOCK, gap.end - at) + HEADER_SIZE - 1)
-            if len(block) < HEADER_SIZE:
-                return False
-            for place in header_candidates(block).tolist():
-                if at + place < gap.end and self._examine(source, at + place)[0] == "ok":
-                    return True
-            at += len(block) - HEADER_SIZE + 1
-        return False
+        return Search(gap.start + 1, gap.end).advance(source, self.size, max(gap.size, DEFAULT_BUDGET) * 2) is not None
 
-    def _plan_next_check(self) -> None:
-        due = [state.due for state in self._gaps[-_MOST_GAPS_RECHECKED:]]
+    def _plan_next_check(self, now: float) -> None:
+        due = [state.due for state in self._gaps]
         if self.waiting is not None:
             due.append(self._pending_due)
-        self.next_check = min(due) if due else None
+        self.next_check = max(min(due), now) if due else None
+
+
+_CAUSES = {
+    Verdict.SHORT_HEADER: "torn-record",
+    Verdict.BEYOND_END: "torn-record",
+    Verdict.BAD_LENGTH: "bad-length-crc",
+    Verdict.BAD_PAYLOAD: "bad-payload-crc",
+}

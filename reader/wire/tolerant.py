@@ -1,8 +1,8 @@
 """Reads a record whose checksum holds but which protobuf refuses as a whole: what can be read, and what cannot.
 
 Protobuf refuses a message for one field that is cut off, nested too deep, or a text that is not UTF-8. Here only that
-field suffers: the payload is copied field by field along the message's own description, without what is odd, and the copy
-is parsed. Texts that are not UTF-8 keep their bytes as ``\\xNN``.
+field suffers: the payload is copied field by field along the message's own description, without what is odd, and the
+copy is parsed. Texts that are not UTF-8 keep their bytes as ``\\xNN``.
 """
 
 from __future__ import annotations
