@@ -158,8 +158,8 @@ class PaneHost(QStackedWidget):
             f"{title} stopped",
             f"It failed while {doing}: {type(error).__name__}: {error}\nThe other panes go on.",
             actions=[
-                ("Copy details", partial(_copy, detail)),
                 ("Try again", partial(self._retry, pane_id)),
+                ("Copy details", partial(_copy, detail)),
             ],
         )
         page.setObjectName("paneError")

@@ -82,7 +82,7 @@ class StatePage(QStackedWidget):
             old.deleteLater()
 
 
-MISSING_CODES = frozenset({"root-missing", "missing-root", "no-such-folder", "missing-logdir"})
+MISSING_CODES = frozenset({"missing"})
 
 
 class _Reading(QWidget):

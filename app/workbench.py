@@ -82,7 +82,7 @@ class Workbench(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.down)
         self.across.splitterMoved.connect(lambda *_moved: self._tell_left())
-        self.panes.settings_ready.connect(self.settings.put)
+        self.panes.settings_ready.connect(self._settings_ready)
         self.panes.headline_changed.connect(self._pin)
         self.panes.switched.connect(self.settings.show_of)
         self.panes.switched.connect(self.pane_switched)
@@ -106,6 +106,7 @@ class Workbench(QWidget):
             self._wanted = ""
             self.panes.show_pane(pane_id)
             self.centre.setCurrentWidget(self.panes)
+            self._place_settings()
 
     def toggle_runs(self) -> None:
         """Show or hide the list of runs."""
@@ -227,9 +228,16 @@ class Workbench(QWidget):
         self._last_values.pin(tag)
         self.runs.refresh_values()
 
+    def _settings_ready(self, pane_id: str, widget: QWidget | None) -> None:
+        self.settings.put(pane_id, widget)
+        if pane_id == self.panes.active:
+            self.settings.show_of(pane_id)
+            self._place_settings()
+
     def _place_settings(self) -> None:
         """The settings are there for a pane; beside an empty middle they would be an empty strip."""
-        self.settings.setVisible(self._settings_wanted and self.centre.currentWidget() is self.panes)
+        there = self.centre.currentWidget() is self.panes and self.settings.has(self.panes.active)
+        self.settings.setVisible(self._settings_wanted and there)
 
     def _tell_left(self) -> None:
         self.left_changed.emit(0 if self.runs.isHidden() else self.across.sizes()[0])
@@ -260,6 +268,10 @@ class _SettingsSide(QFrame):
         if widget is not None:
             self._pages[pane_id] = widget
             self._stack.addWidget(widget)
+
+    def has(self, pane_id: str) -> bool:
+        """True if the pane has settings to show."""
+        return pane_id in self._pages
 
     def show_of(self, pane_id: str) -> None:
         """Show the settings of this pane."""
