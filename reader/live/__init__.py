@@ -1,0 +1,1 @@
+"""Log folders as they grow: finding runs, following files, telling the store."""

@@ -1,0 +1,113 @@
+"""A log that is open: its roots, its store, and the thread that keeps the store up to date."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, TypeAlias
+
+from ..model import BlobRef, WatchStatus
+from ..store.store import RunStore
+from .blobs import BlobError, BlobIndex
+from .ingest import Ingest
+from .listening import MakeWatcher, watch_folders
+from .logdir import DiskLogDir, LogDir
+
+__all__ = ["BlobError", "LogSession", "load"]
+
+if TYPE_CHECKING:
+    Root: TypeAlias = str | Path | LogDir
+
+
+class LogSession:
+    """Reads the runs of one or more roots, and goes on reading them as they grow.
+
+    A root is a folder, a single event file, or any :class:`~.logdir.LogDir`; it need not exist yet. With ``watch`` off
+    everything is read once, and again at each :meth:`reload`. With ``notify`` off changes are looked for every second
+    or so instead of being notified by the system. ``make_watcher`` replaces the source of notifications.
+
+    :attr:`store` holds what was read. The methods may be called from any thread.
+    """
+
+    def __init__(
+        self,
+        roots: Sequence[Root],
+        *,
+        watch: bool = True,
+        notify: bool = True,
+        make_watcher: MakeWatcher = watch_folders,
+    ) -> None:
+        self.store = RunStore()
+        self.roots = _logdirs(roots)
+        self._blobs = BlobIndex()
+        self._watch = watch
+        self._ingest = Ingest(
+            self.roots, self.store, self._blobs, make_watcher=make_watcher if watch and notify else None, once=not watch
+        )
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin reading in the background. A second call does nothing."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._ingest.run, name="runglass-ingest", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End reading and join all threads; what was read stays. A stopped session cannot be started again."""
+        self._ingest.stop()
+        if self._thread is not None:
+            self._thread.join()
+        self.store.set_watch_status(WatchStatus("stopped"))
+
+    def reload(self) -> None:
+        """Look everywhere again: folders, gaps, and files that could not be read."""
+        self._ingest.reload()
+
+    def prefer(self, runs: Collection[str]) -> None:
+        """Read these runs before others, because a user is waiting for them."""
+        self._ingest.prefer(runs)
+
+    def wait_loaded(self, timeout: float | None = None) -> bool:
+        """Wait until all that was there at the start is read; False where that took longer than ``timeout`` seconds."""
+        return self._ingest.loaded.wait(timeout)
+
+    def read_blob(self, ref: BlobRef) -> bytes:
+        """The bytes that ``ref`` stands for, read from disk and verified.
+
+        Raises BlobError with a sentence for users where the file is gone, was replaced, or does not hold them any more.
+        """
+        return self._blobs.read(ref)
+
+    def __enter__(self) -> LogSession:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _load(self) -> None:
+        self._ingest.load()
+        self.store.set_watch_status(WatchStatus("stopped"))
+
+
+def load(roots: Sequence[Root]) -> LogSession:
+    """Read everything that is there, in the calling thread, and watch nothing. The session needs no ``stop()``."""
+    session = LogSession(roots, watch=False)
+    session._load()
+    return session
+
+
+def _logdirs(roots: Sequence[Root]) -> tuple[LogDir, ...]:
+    found: dict[str, LogDir] = {}
+    for root in roots:
+        if isinstance(root, (str, Path)):
+            logdir: LogDir = DiskLogDir(root)
+            found.setdefault(os.path.realpath(logdir.root), logdir)
+        else:
+            found.setdefault(root.root, root)
+    return tuple(found.values())
