@@ -92,7 +92,7 @@ def test_dashes_cover_their_share_of_the_way() -> None:
 
 def test_zooming_keeps_the_place_and_steps_back() -> None:
     scale = Scale(ScaleKind.LOG)
-    low, high = zoomed((1.0, 1000.0), scale, 10.0, 0.5)
+    low, _ = zoomed((1.0, 1000.0), scale, 10.0, 0.5)
     assert abs(scale.place(10.0) - scale.place(low)) * 2 == scale.place(10.0) - scale.place(1.0)
     assert panned((0.0, 10.0), Scale(), 0.5) == (5.0, 15.0)
     assert not usable((0.0, 1.0), scale) and not usable((1.0, 1.0), Scale()) and not usable(None, Scale())

@@ -58,7 +58,7 @@ def turn(chart: Chart, at: QPoint, angle: int, modifiers: Qt.KeyboardModifier = 
 
 def colors(chart: Chart) -> set[str]:
     image = chart.grab().toImage()
-    return {image.pixelColor(x, y).name() for x in range(0, image.width()) for y in range(0, image.height(), 2)}
+    return {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(0, image.height(), 2)}
 
 
 def test_the_line_is_there_in_its_colour(chart: Chart) -> None:

@@ -186,3 +186,13 @@ def test_few_restarts_are_stretches_that_no_line_joins() -> None:
     lod = LodSeries(XIndex(steps), steps.astype(float))
     assert len(lod.columns(np.linspace(0, 150, 1001))) == 2
     assert len(lod.index.stretches()) <= xindex.MAX_STRETCHES
+
+
+def test_the_largest_and_smallest_steps_are_places_like_others() -> None:
+    steps = np.array([-(2**63), 2**63 - 1], np.int64)
+    lod = LodSeries(XIndex(steps), np.array([1.0, 2.0]))
+    (columns,) = lod.columns(np.linspace(-1e19, 1e19, 5))
+    assert columns.low.tolist() == [1.0, 2.0]
+    even = XIndex(np.array([2**63 - 3, 2**63 - 2, 2**63 - 1], np.int64), 2**63 - 3)
+    assert even.bounds(0, 3, np.array([0.0, 1.0, 2.0])).tolist() == [0, 1, 3]
+    assert even.bounds(0, 3, np.array([0.0, 1.0, 1e30])).tolist() == [0, 1, 3]

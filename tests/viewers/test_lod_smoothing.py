@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -60,7 +61,7 @@ def test_long_series_agree_with_the_loop(weight: float) -> None:
 def test_any_cut_of_any_series_agrees_with_the_loop(values: list[float], weight: float, cuts: list[int]) -> None:
     smoother, array = Smoother(weight), np.array(values)
     bounds = [0, *sorted(min(cut, len(values)) for cut in cuts), len(values)]
-    pieces = [smoother.feed(array[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+    pieces = [smoother.feed(array[a:b]) for a, b in pairwise(bounds)]
     wanted = list(values) if weight == 0.0 else naive(values, weight)
     close(np.concatenate(pieces), wanted)
 

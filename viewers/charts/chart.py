@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -50,6 +51,7 @@ class Chart(QWidget):
     view_changed = Signal()
     menu_requested = Signal(QPoint)
     back_wanted = Signal()
+    focus_changed = Signal()
 
     def __init__(self, frames: FrameScheduler, style: ChartStyle, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -77,6 +79,7 @@ class Chart(QWidget):
         self._pick.setInterval(40)
         self._pick.timeout.connect(self._point_at_run)
         self._mouse: QPoint | None = None
+        self._by_keyboard = False
         self.wheel_scrolls: Callable[[], bool] = lambda: False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
@@ -308,6 +311,20 @@ class Chart(QWidget):
             self.scene.curves, self._geometry, self._mouse.x() * ratio, self._mouse.y() * ratio, 7 * ratio
         )
         self.run_pointed.emit(found)
+
+    @property
+    def has_keyboard_focus(self) -> bool:
+        """True while keys go here because the user came here by keyboard."""
+        return self._by_keyboard and self.hasFocus()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._by_keyboard = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+        self.focus_changed.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._stale = True

@@ -82,7 +82,10 @@ class Geometry:
 
     def column_center(self, column: NDArray[np.intp]) -> NDArray[np.float64]:
         """Device pixels of the middle of pixel columns."""
-        return column * self.stride + (self.left + 0.5 * self.stride)
+        centers = column.astype(np.float64)
+        centers *= self.stride
+        centers += self.left + 0.5 * self.stride
+        return centers
 
     def column_left(self, column: NDArray[np.intp]) -> NDArray[np.intp]:
         """The first device pixel of pixel columns."""

@@ -108,8 +108,8 @@ def _kernel(weight: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """What a block's terms add to each place of it, (BLOCK, BLOCK), and what is left there of the carry, (BLOCK,)."""
     position = np.arange(BLOCK)
     lag = position[None, :] - position[:, None]
-    kernel = np.where(lag >= 0, weight ** np.maximum(lag, 0).astype(np.float64), 0.0)
-    decay = weight ** (position + 1.0)
+    kernel: NDArray[np.float64] = np.where(lag >= 0, weight ** np.maximum(lag, 0).astype(np.float64), 0.0)
+    decay: NDArray[np.float64] = np.power(weight, position + 1.0)
     for table in (kernel, decay):
         table.flags.writeable = False
     return kernel, decay

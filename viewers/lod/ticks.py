@@ -73,7 +73,8 @@ def _labels(values: list[float], step: float) -> list[str]:
 def _decimals(step: float) -> int:
     """How many decimals write every multiple of ``step`` in full."""
     fewest = max(0, -math.floor(math.log10(step) + 1e-9))
-    return fewest + (abs(step * 10**fewest - round(step * 10**fewest)) > 1e-6)
+    more = abs(step * 10**fewest - round(step * 10**fewest)) > 1e-6
+    return int(fewest + more)
 
 
 def log_ticks(low: float, high: float, count: int) -> list[Tick]:
@@ -101,7 +102,7 @@ def symlog_ticks(low: float, high: float, linear: float, count: int) -> list[Tic
         return []
     if low >= -linear and high <= linear:
         return linear_ticks(low, high, count)
-    positive = [t for t in log_ticks(max(linear, low), high, max(count // 2, 2))] if high > linear else []
+    positive = log_ticks(max(linear, low), high, max(count // 2, 2)) if high > linear else []
     mirrored = log_ticks(max(linear, -high), -low, max(count // 2, 2)) if low < -linear else []
     negative = [(-value, f"−{text}") for value, text in mirrored]
     middle = [(0.0, "0")] if low <= 0 <= high else []

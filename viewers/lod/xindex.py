@@ -7,6 +7,7 @@ falls into stretches that are searched one by one and are not joined by a line. 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -66,7 +67,7 @@ class XIndex:
     def stretches(self) -> list[tuple[int, int]]:
         """Half-open ranges of positions within which x does not fall."""
         bounds = [0, *self._breaks, len(self.xs)]
-        return [(begin, end) for begin, end in zip(bounds, bounds[1:], strict=False) if end > begin]
+        return [(begin, end) for begin, end in pairwise(bounds) if end > begin]
 
     def limits(self) -> tuple[float, float] | None:
         """Smallest and largest x, less the origin; None without points."""
@@ -104,7 +105,9 @@ class XIndex:
         keys, last = self._keys(edges), self._key(float(edges[-1]), "right")
         if self._stride is not None:
             found = self._counted(keys)
-            found[-1] = self._counted(np.array([last + 1]))[0]
+            first = int(self.xs[0])
+            # In Python's integers: the edge may be the largest that int64 holds.
+            found[-1] = (min(int(last), int(self.xs[-1])) - first) // self._stride + 1 if last >= first else 0
         else:
             part = self.xs[begin:end]
             found = np.searchsorted(part, keys, "left")
@@ -171,13 +174,15 @@ class XIndex:
     def _keys(self, edges: NDArray[np.float64]) -> NDArray[Any]:
         """Edges as values of the array's own type: comparing int64 with float64 would copy and round every step."""
         if self.xs.dtype.kind != "i":
-            return edges + self.origin
+            shifted: NDArray[np.float64] = edges + self.origin
+            return shifted
         whole = np.ceil(np.minimum(np.maximum(edges, -9.2e18), 9.2e18)).astype(np.int64)
         if not self.origin:
             return whole
         origin = int(self.origin)
         limit_low, limit_high = _INT64.min - min(origin, 0), _INT64.max - max(origin, 0)
-        return np.clip(whole, limit_low, limit_high) + np.int64(origin)
+        held: NDArray[np.int64] = np.clip(whole, limit_low, limit_high) + np.int64(origin)
+        return held
 
     def _key(self, edge: float, side: str) -> Any:
         if self.xs.dtype.kind != "i":

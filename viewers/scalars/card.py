@@ -66,6 +66,7 @@ class Card(QWidget):
             lambda: self.menu_clicked.emit(self.more_button.mapToGlobal(self.more_button.rect().bottomLeft()))
         )
         self.chart.menu_requested.connect(self.menu_clicked)
+        self.chart.focus_changed.connect(self.update)
         self.setMouseTracking(True)
         self.setAccessibleName("Chart")
 
@@ -171,7 +172,8 @@ class Card(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         edge = theme.line_strong if self.underMouse() or self.chart.hasFocus() else theme.line
-        painter.setPen(QPen(QColor(edge), 1.0))
+        ring = self.chart.has_keyboard_focus
+        painter.setPen(QPen(QColor(theme.accent if ring else edge), 2.0 if ring else 1.0))
         painter.setBrush(QColor(theme.card))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
         self._paint_title(painter)

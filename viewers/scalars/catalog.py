@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ...reader.model import Kind, SeriesKey
+from ...reader.api import Kind, SeriesKey
 
 PINNED = "\x00pinned"
 UNGROUPED = ""

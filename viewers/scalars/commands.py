@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
@@ -51,7 +51,13 @@ def actions_of(pane: ScalarsPane) -> list[ActionSpec]:
         return ActionSpec(f"scalars.{id}", title, _GROUP, pair[0], shortcut, checked=pair[1])
 
     return [
-        command("filter", "Filter tags", lambda: pane.tools.search.setFocus(), "Ctrl+F", "search"),
+        command(
+            "filter",
+            "Filter tags",
+            partial(pane.tools.search.setFocus, Qt.FocusReason.ShortcutFocusReason),
+            "Ctrl+F",
+            "search",
+        ),
         command("fit", "Fit all charts", pane.fit_all, "Ctrl+0", "zoom-fit"),
         command("back", "Step back in zoom", pane.step_back, "Ctrl+Z"),
         command("smoother", "More smoothing", smooth(_SMOOTHING_STEP), "Ctrl+]"),

@@ -15,7 +15,7 @@ from typing import Any, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from ...reader.model import ScalarSelection
+from ...reader.api import ScalarSelection
 
 _CHUNK = 20_000
 #: A spreadsheet takes a cell that begins so for a formula, and a log may name a run or a tag anything.

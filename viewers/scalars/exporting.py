@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from ...reader.model import SeriesKey
+from ...reader.api import SeriesKey
 from ..charts.picture import PictureError, save_picture
 from ..jobs import Job
 from ..pane import PaneContext

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor
 
-from ...reader.model import RestartMode, ScalarSelection, SeriesKey
+from ...reader.api import RestartMode, ScalarSelection, SeriesKey
 from ..charts.curve import ChartCurve
 from ..charts.view import ChartView
 from ..lod.scale import Scale, ScaleKind

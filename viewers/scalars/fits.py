@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from ..charts.view import Range
 from ..jobs import Job, Jobs
@@ -51,6 +51,11 @@ class FitCache(QObject):
         self._jobs = jobs
         self._entries: dict[str, _Entry] = {}
         self._running: dict[str, Job] = {}
+        self._late: set[str] = set()
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(int(THROTTLE * 1000))
+        self._again.timeout.connect(self._look_again)
 
     def fit(self, tag: str, lines: Sequence[SeriesLines], kind: ScaleKind, x_log: bool, ignore_outliers: bool) -> Fit:
         """The limits for these lines; those of an earlier state while the pool looks for new ones."""
@@ -63,9 +68,15 @@ class FitCache(QObject):
 
     def close(self) -> None:
         """Cancel what the pool still does."""
+        self._again.stop()
         for job in self._running.values():
             job.cancel()
         self._running.clear()
+
+    def _look_again(self) -> None:
+        tags, self._late = self._late, set()
+        for tag in tags:
+            self.ready.emit(tag)
 
     def _extent(
         self, tag: str, lines: Sequence[SeriesLines], kind: ScaleKind, ignore_outliers: bool
@@ -84,7 +95,12 @@ class FitCache(QObject):
             self._entries[tag] = _Entry(signature, rule, extent, time.monotonic())
             return extent
         fresh = known is not None and known.rule == rule and time.monotonic() - known.at < THROTTLE
-        if tag not in self._running and not fresh:
+        if fresh:
+            # Lines that stop growing right now would keep the limits they had a moment ago.
+            self._late.add(tag)
+            if not self._again.isActive():
+                self._again.start()
+        elif tag not in self._running:
 
             def done(extent: domain.Extent | None) -> None:
                 del self._running[tag]

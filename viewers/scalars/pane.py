@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from ...reader.model import Delta, Kind, RestartMode, SeriesKey
+from ...reader.api import Delta, Kind, RestartMode, SeriesKey
 from ..charts.frames import FrameScheduler
 from ..pane import ActionSpec, Pane, PaneContext, PaneSpec
 from ..runs.model import RunField

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from ...reader.model import RestartMode
+from ...reader.api import RestartMode
 from ..lod.scale import ScaleKind
 from ..selection import StepCursor, XAxis
 from ..widgets import Divider, ElidedLabel, SectionLabel, SegmentedControl, Switch, TextLabel, ValueSlider, set_surface

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from ...reader.model import RestartMode, ScalarSelection, SeriesKey
+from ...reader.api import RestartMode, ScalarSelection, SeriesKey
 from ..jobs import Job, Jobs
 from ..lod.growing import GrowingArray
 from ..lod.series import LodSeries

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from ...reader.model import RestartMode
+from ...reader.api import RestartMode
 from ..lod.scale import ScaleKind
 
 LARGEST_WEIGHT = 0.999
