@@ -40,7 +40,9 @@ class _Folder:
 class Census:
     """All files that were ever found. Used by the ingest thread alone."""
 
-    def __init__(self, logdirs: Sequence[LogDir], store: RunStore, schedule: Schedule, blobs: BlobIndex) -> None:
+    def __init__(
+        self, logdirs: Sequence[LogDir], store: RunStore, schedule: Schedule, blobs: BlobIndex, *, patient: bool = True
+    ) -> None:
         self.logdirs = tuple(logdirs)
         self.tails: dict[str, FileTail] = {}
         self.runs: dict[str, KnownRun] = {}
@@ -49,6 +51,7 @@ class Census:
         self._store = store
         self._schedule = schedule
         self._blobs = blobs
+        self._patient = patient
         self._labels = labels_of(list(logdirs)) if len(logdirs) > 1 else [""]
         self._by_folder: dict[str, KnownRun] = {}
         self._by_identity: dict[FolderId, FileTail] = {}
@@ -164,7 +167,13 @@ class Census:
             info = RunInfo(name, shown(entry.path), shown(self.logdirs[root].root), len(self.runs) - 1, None)
             self._store.ensure_run(info)
         tail = FileTail(
-            self.logdirs[root], run.name, file, (shown(file.name), shown(file.path)), self._store, self._blobs
+            self.logdirs[root],
+            run.name,
+            file,
+            (shown(file.name), shown(file.path)),
+            self._store,
+            self._blobs,
+            patient=self._patient,
         )
         tail.quiet = entry.quiet
         tail.seen = self._pass

@@ -68,7 +68,7 @@ class Ingest:
         self._clock = clock
         self._once = once
         self._schedule = Schedule()
-        self._census = Census(logdirs, store, self._schedule, blobs)
+        self._census = Census(logdirs, store, self._schedule, blobs, patient=not once)
         self._listening = Listening(self._logdirs, self.hints, make_watcher)
         self._visited: dict[FolderId, str] = {}
         self._walk: _Walk | None = None

@@ -76,8 +76,8 @@ def gap_problems(run: str, name: str, gaps: tuple[Gap, ...]) -> list[Problem]:
     return rows
 
 
-def pending_problem(run: str, name: str, pending: Pending, length: int, now: float) -> Problem | None:
-    """The row for a tail of ``length`` bytes that waits; None while it is no news."""
+def pending_problem(run: str, name: str, pending: Pending, length: int, waited: float) -> Problem | None:
+    """The row for a tail of ``length`` bytes that waited for some seconds; None while it is no news."""
     if pending.kind is PendingKind.SUSPECT:
         cause = _GAP_CAUSES.get(pending.cause, "Bytes that are no record")
         return Problem(
@@ -90,7 +90,7 @@ def pending_problem(run: str, name: str, pending: Pending, length: int, now: flo
             offset=pending.offset,
             length=length,
         )
-    if now - pending.since < PATIENCE:
+    if waited < PATIENCE:
         return None
     if pending.kind is PendingKind.ZEROS:
         return Problem(

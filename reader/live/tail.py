@@ -91,6 +91,7 @@ class Visit:
 class FileTail:
     """Follows one file of one run; used by the ingest thread alone. Holds no handle between two visits.
 
+    Not ``patient``: what waits at the end of the file is reported at once, as nobody looks again.
     ``shown`` are name and path as text that any widget and file takes. ``due``, ``must_at``, ``hinted``, ``warm``,
     ``counted`` belong to the ingest thread's book-keeping, ``seen`` is the walk in which the file was met last. Times
     are those of the clock that is passed in.
@@ -104,6 +105,7 @@ class FileTail:
         "_error",
         "_generations",
         "_missing_since",
+        "_patient",
         "_retries",
         "_retry_at",
         "_sniffed",
@@ -129,7 +131,15 @@ class FileTail:
     )
 
     def __init__(
-        self, logdir: LogDir, run: str, entry: FileEntry, shown: tuple[str, str], store: RunStore, blobs: BlobIndex
+        self,
+        logdir: LogDir,
+        run: str,
+        entry: FileEntry,
+        shown: tuple[str, str],
+        store: RunStore,
+        blobs: BlobIndex,
+        *,
+        patient: bool = True,
     ) -> None:
         self.logdir = logdir
         self.run = run
@@ -149,6 +159,7 @@ class FileTail:
         self.visited_at = float("-inf")
         self._store = store
         self._blobs = blobs
+        self._patient = patient
         self._generations = 0
         self.current = self._generation()
         self._candidate: Generation | None = None
@@ -249,7 +260,7 @@ class FileTail:
         generation.stamp = stamp
         visit = self._scan(generation, source, now, budget, deadline, clock)
         if generation is not self.current and generation.scanner.records:
-            self._promote(generation)
+            self._promote(generation, now)
         if not self.current.scanner.records and not visit.more:
             self._sniffed = sniff(source.read_at(0, SNIFF_BYTES)) if stamp.size else None
         self._error = None
@@ -307,7 +318,7 @@ class FileTail:
         more = scanner.more or (unfinished and scanner.offset < scanner.size)
         return Visit(read=max(scanner.offset - before, 0), more=more)
 
-    def _promote(self, generation: Generation) -> None:
+    def _promote(self, generation: Generation, now: float) -> None:
         """The new contents have a valid record: they take the place of the old at once."""
         old = self.current
         self.current, self._candidate = generation, None
@@ -315,7 +326,7 @@ class FileTail:
         self._committed = None
         with self._store.lock:
             old.sink.drop()
-            generation.sink.commit(*self._account(0.0))
+            generation.sink.commit(*self._account(now))
         generation.staged = False
 
     def _commit(self, now: float) -> bool:
@@ -341,8 +352,9 @@ class FileTail:
         elif self._sniffed is not None and not scanner.records:
             state = self._sniffed
             problems.append(reports.impostor_problem(self.run, self.name, self._sniffed))
-        elif scanner.waiting is not None and now:
-            row = reports.pending_problem(self.run, self.name, scanner.waiting, scanner.pending, now)
+        elif scanner.waiting is not None:
+            waited = now - scanner.waiting.since if self._patient else reports.PATIENCE
+            row = reports.pending_problem(self.run, self.name, scanner.waiting, scanner.pending, waited)
             if row is not None:
                 problems.append(row)
         if self._candidate is not None:
