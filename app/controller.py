@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -33,6 +34,16 @@ def new_session(roots: Sequence[str], notifications: bool) -> LogSession:
     from ..reader.api import LogSession
 
     return LogSession(roots, watch=True, notify=notifications)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known of folders that are to be opened. ``trouble``: why the remembered ``state`` is not used."""
+
+    meant: Meant
+    session: LogSession
+    state: dict[str, Any]
+    trouble: str
 
 
 class Controller(QObject):
@@ -119,19 +130,22 @@ class Controller(QObject):
             return
         if self._resolving is not None:
             self._resolving.cancel()
-        self._resolving = self.jobs.submit(lambda: self._resolve(wanted), self._open_meant, self._failed_to_open)
+        notify, remember = self.settings["watch"] == "auto", self.settings["remember"]
+        self._resolving = self.jobs.submit(
+            lambda: self._resolve(wanted, notify, remember), self._open_meant, self._failed_to_open
+        )
 
     def open_demo(self) -> None:
         """Start the simulated training and open its folder."""
         demo = DemoProcess()
         try:
-            folder = demo.start()
+            roots = absolute([demo.start()])
         except OSError as error:
             self.message.emit(f"The demo cannot start: {error}", "error", "")
             return
         self.close_folders()
         self._demo = demo
-        self._open(absolute([folder]), {}, remember=False)
+        self._open(roots, self._make_session(roots, self.settings["watch"] == "auto"), {}, remember=False)
 
     def close_folders(self) -> None:
         """Close what is open, remembering its state. The reader's threads are joined in the background."""
@@ -182,15 +196,16 @@ class Controller(QObject):
         ended = self.jobs.close(max(0.1, until - time.monotonic()))
         return ended and not any(thread.is_alive() for thread in self._stopping)
 
-    def _resolve(self, wanted: tuple[str, ...]) -> tuple[Meant, dict[str, Any], str]:
+    def _resolve(self, wanted: tuple[str, ...], notify: bool, remember: bool) -> Answer:
+        """All that asks the disk, and the import of the reader with numpy. Runs in a pool thread."""
         found = meant(wanted)
         store = SessionStore(self.places, found.roots)
-        state = store.load() if self.settings["remember"] else {}
-        return found, state, store.message
+        state = store.load() if remember else {}
+        return Answer(found, self._make_session(found.roots, notify), state, store.message)
 
-    def _open_meant(self, answer: tuple[Meant, dict[str, Any], str]) -> None:
+    def _open_meant(self, answer: Answer) -> None:
         self._resolving = None
-        found, state, trouble = answer
+        found, state, trouble = answer.meant, answer.state, answer.trouble
         if self._died(found.roots):
             self._died_on = [roots for roots in self._died_on if sorted(roots) != sorted(found.roots)]
             if state:
@@ -201,9 +216,11 @@ class Controller(QObject):
             self.message.emit(note, "info", "")
         if trouble:
             self.message.emit(trouble, "warning", "")
-        self._open(found.roots, state, remember=True)
+        self._open(found.roots, answer.session, state, remember=True)
 
-    def _open(self, roots: tuple[str, ...], state: Mapping[str, Any], *, remember: bool) -> None:
+    def _open(
+        self, roots: tuple[str, ...], session: LogSession, state: Mapping[str, Any], *, remember: bool
+    ) -> None:
         if remember:
             try:
                 self._guard.begin(roots)
@@ -214,7 +231,6 @@ class Controller(QObject):
             self.recent_changed.emit()
         self._sessions = SessionStore(self.places, roots) if remember and self.settings["remember"] else None
         self._saved = state
-        session = self._make_session(roots, self.settings["watch"] == "auto")
         workspace = Workspace(
             session,
             roots,

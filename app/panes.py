@@ -202,7 +202,7 @@ def everything(context: PaneContext) -> Delta:
         generation=context.store.generation,
         new_runs={info.name for info in context.store.runs()},
         new_series=set(keys),
-        changed_series={key: Change.APPENDED for key in keys},
+        changed_series=dict.fromkeys(keys, Change.APPENDED),
         health=True,
         progress=True,
     )

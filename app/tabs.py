@@ -94,7 +94,7 @@ class TabStrip(QWidget):
         order = ([current] if current is not None else []) + [i for i in range(len(self._tabs)) if i != current]
         full = False
         for index in order:
-            if not full and used + widths[index] <= room or index == current:
+            if (not full and used + widths[index] <= room) or index == current:
                 kept.add(index)
                 used += widths[index]
             else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ..viewers.pane import Notify, PaneContext, ThemeHolder
-from ..viewers.runs.model import RunModel
+from ..viewers.runs.model import RunField, RunModel
 from ..viewers.selection import StepCursor
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class Workspace(QObject):
         # The ingest thread calls this: a signal without payload is all that crosses.
         self._subscription = self.store.subscribe(self._woken.emit)
         self._closed = False
+        self.runs.changed.connect(self._prefer)
 
     @property
     def paused(self) -> bool:
@@ -89,6 +90,11 @@ class Workspace(QObject):
             self._closed = True
             self._beat.stop()
             self._subscription.close()
+
+    def _prefer(self, fields: RunField) -> None:
+        """What the user ticked is read first."""
+        if fields & (RunField.VISIBLE | RunField.MEMBERS) and self.store.progress().loading:
+            self.session.prefer(self.runs.visible())
 
     def _schedule(self) -> None:
         if not self._closed and not self._paused and not self._beat.isActive():

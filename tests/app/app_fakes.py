@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtWidgets import QLabel, QWidget
+
 from runglass.reader.api import (
     Change,
     Delta,
@@ -135,6 +136,7 @@ class FakeSession:
         self.roots = roots
         self.store = FakeStore()
         self.started = self.stopped = self.reloads = 0
+        self.preferred: list[str] = []
 
     def start(self) -> None:
         self.started += 1
@@ -144,6 +146,9 @@ class FakeSession:
 
     def reload(self) -> None:
         self.reloads += 1
+
+    def prefer(self, runs: Any) -> None:
+        self.preferred = list(runs)
 
 
 class RecordingPane(Pane):

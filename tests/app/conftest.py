@@ -8,8 +8,9 @@ from typing import Any
 
 import app_fakes
 import pytest
+
 from runglass.app.appearance import Appearance
-from runglass.app.controller import Controller
+from runglass.app.controller import Controller, new_session
 from runglass.app.faults import Faults
 from runglass.app.places import Places
 from runglass.app.settings import Settings
@@ -24,7 +25,7 @@ def places(tmp_path: Path) -> Places:
 class Program:
     """A running program: window, controller, and the sessions it opened."""
 
-    def __init__(self, qtbot: Any, qapp: Any, places: Places, specs: Sequence[Any]) -> None:
+    def __init__(self, qtbot: Any, qapp: Any, places: Places, specs: Sequence[Any], real: bool) -> None:
         self.qtbot = qtbot
         self.sessions: list[app_fakes.FakeSession] = []
         self.notifications: list[bool] = []
@@ -32,7 +33,7 @@ class Program:
         self.settings = Settings(places.settings_file)
         self.appearance = Appearance(qapp, self.settings, None)
         self.controller = Controller(
-            self.settings, places, self.appearance.holder, self.faults, make_session=self._session
+            self.settings, places, self.appearance.holder, self.faults, make_session=new_session if real else self._session
         )
         self.window = Window(self.controller, self.appearance)
         self.window.use_specs(specs)
@@ -99,8 +100,8 @@ def start(qtbot: Any, qapp: Any, places: Places) -> Iterator[Callable[..., Progr
     """Starts a program; called again (after ``close``) it starts the next one over the same user's files."""
     started: list[Program] = []
 
-    def make(specs: Sequence[Any] | None = None) -> Program:
-        program = Program(qtbot, qapp, places, app_fakes.specs() if specs is None else specs)
+    def make(specs: Sequence[Any] | None = None, real: bool = False) -> Program:
+        program = Program(qtbot, qapp, places, app_fakes.specs() if specs is None else specs, real)
         started.append(program)
         return program
 

@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 from PySide6.QtCore import QTimer, qWarning
+
 from runglass.app.faults import Faults
 from runglass.app.places import Places
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from event_files import append_scalars, start_file
-from runglass.app.controller import new_session
+
 from runglass.viewers.registry import PANES
 
 WAIT = 15_000
@@ -17,9 +17,7 @@ WAIT = 15_000
 @pytest.fixture
 def real(start: Any) -> Any:
     """A program over the real reader and the real panes."""
-    program = start(PANES)
-    program.controller._make_session = new_session
-    return program
+    return start(PANES, real=True)
 
 
 def show(program: Any, qtbot: Any, folder: Path) -> None:

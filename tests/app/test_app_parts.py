@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from runglass.app import fuzzy, guard, words
 from runglass.app.cli import Options, main, parse
 from runglass.app.opening import absolute, meant

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from event_files import append_scalars, start_file
 from PIL import Image
+
 from runglass.app.demo_process import DemoProcess
 
 MAIN = "import sys; from runglass.app.cli import main; sys.exit(main(sys.argv[1:]))"

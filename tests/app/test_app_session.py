@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QPushButton
+
 from runglass.app import jsonfile
 from runglass.app.crash_guard import CrashGuard, process_runs
 from runglass.app.places import NOWHERE, Places, user_places

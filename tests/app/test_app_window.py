@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+
 from runglass.reader.api import FileHealth, Kind, LogHealth, Problem, Progress, Severity, WatchStatus
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -204,6 +205,15 @@ def test_pause_holds_the_picture_and_catches_up(program: Any, qtbot: Any) -> Non
     assert len(program.pane().deltas) == seen
     qtbot.mouseClick(program.window.top.pill, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "late" in {key.tag for key in program.pane().deltas[-1].new_series})
+
+
+def test_ticked_runs_are_read_first(program: Any, qtbot: Any) -> None:
+    store = program.open("/logs/sweep")
+    store.add_run("a")
+    store.add_run("b")
+    qtbot.waitUntil(lambda: program.sessions[0].preferred == ["a", "b"])
+    program.controller.workspace.runs.show_only(["b"])
+    assert program.sessions[0].preferred == ["b"]
 
 
 def test_polling_is_said(program: Any, qtbot: Any) -> None:
