@@ -326,6 +326,21 @@ def test_smoothing_follows_the_slider(desk: Desk) -> None:
     assert all(curve.smooth is not None for curve in desk.card("lr").chart.scene.curves)
 
 
+def test_outliers_are_left_out_of_the_scale_unless_there_are_few_points(desk_of: Callable[[FakeStore], Desk]) -> None:
+    store = FakeStore()
+    store.put("a", "few", [1.0, 2.0, 3.0, 100.0])
+    store.put("a", "many", np.append(np.linspace(0, 1, 99), 100.0))
+    store.put("a", "dot", [1.0])
+    store.put("b", "dot", [1.0, 2.0])
+    desk = desk_of(store)
+    desk.pane.settings.update(smoothing=0.0)
+    desk.rest()
+    few, many = desk.card("few").chart.fit_y, desk.card("many").chart.fit_y
+    assert few is not None and few[1] >= 100 and many is not None and many[1] < 2
+    dot = desk.card("dot").chart.fit_x
+    assert dot is not None and dot[0] < 0 and dot[1] > 1
+
+
 def test_steps_beyond_2_to_the_53_have_their_own_places(desk_of: Callable[[FakeStore], Desk]) -> None:
     store = FakeStore()
     store.put("a", "t", np.arange(10.0), step=2**60 + np.arange(10))

@@ -67,7 +67,7 @@ def _labels(values: list[float], step: float) -> list[str]:
             decimals = _decimals(step / scale)
             return ["0" if value == 0 else f"{value / scale:.{decimals}f}{suffix}" for value in values]
     decimals = _decimals(step)
-    return [f"{value:.{decimals}f}" for value in values]
+    return [f"{value:,.{decimals}f}" for value in values]
 
 
 def _decimals(step: float) -> int:

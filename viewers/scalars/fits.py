@@ -22,6 +22,9 @@ INLINE_VALUES = 80_000
 THROTTLE = 0.7
 #: The share of the x range that may be added for the axis to end on a tick.
 END_ROOM = 0.012
+#: Room beside a lonely point, as a share of the x range.
+DOT_ROOM = 0.02
+FEWEST_WITH_OUTLIERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ class FitCache(QObject):
     ) -> domain.Extent | None:
         drawn: list[LodSeries] = [line.smooth if line.smooth is not None else line.raw for line in lines]
         positive = kind is ScaleKind.LOG
+        # One value at each end is more than 5 % of fewer values, and would often be half of what there is to see.
+        ignore_outliers = ignore_outliers and sum(len(line) for line in lines) >= FEWEST_WITH_OUTLIERS
         signature = tuple((id(line.index), len(line), line.settings.weight) for line in lines)
         rule = (ignore_outliers, positive)
         known = self._entries.get(tag)
@@ -134,6 +139,9 @@ def _x_range(lines: Sequence[SeriesLines], x_log: bool) -> Range | None:
     if x_log and low <= 0:
         positive = [least for line in lines if (least := line.index.smallest_positive()) is not None]
         low = min(positive, default=low)
+    if not x_log and low < high and any(len(line.index) == 1 for line in lines):
+        room = (high - low) * DOT_ROOM
+        return low - room, high + room
     if not x_log:
         # Steps 0..99,950 end a hair before the tick at 100k: a little room lets the axis end on it.
         step = tick_step((high - low) / 5)

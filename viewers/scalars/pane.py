@@ -77,6 +77,7 @@ class ScalarsPane(Pane):
         self._configure()
         self.catalog.replace(context.store.series(Kind.SCALAR))
         self.regroup()
+        self.feed.refresh_soon()
 
     def _connect(self) -> None:
         context = self.context
