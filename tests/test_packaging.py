@@ -84,6 +84,8 @@ def test_a_wheel_holds_one_name_and_the_resources(tmp_path: Path, project: dict[
     for layer in ("app", "viewers", "reader", "writer"):
         for file in (ROOT / layer).rglob("*.py"):
             assert f"runglass/{file.relative_to(ROOT).as_posix()}" in names
+    top = {name for name in names if name.startswith("runglass/") and name.count("/") == 1}
+    assert top == {"runglass/__init__.py", "runglass/__main__.py", "runglass/py.typed"}
 
 
 def _sources() -> list[Path]:
