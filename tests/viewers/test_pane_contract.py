@@ -1,0 +1,138 @@
+"""What every pane of the registry has to stand: nothing in the log, a log that grows, being hidden, both themes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from runglass.reader.api import Change, Delta, LogSession, RunStore
+from runglass.viewers.jobs import Jobs
+from runglass.viewers.pane import Pane, PaneContext, PaneSpec, ThemeHolder
+from runglass.viewers.registry import PANES
+from runglass.viewers.runs.model import RunModel
+from runglass.viewers.selection import StepCursor
+from runglass.viewers.theme import DARK, LIGHT
+
+
+class Bench:
+    """A pane's surroundings, real but for the disk."""
+
+    def __init__(self) -> None:
+        self.session = LogSession([])
+        self.store: RunStore = self.session.store
+        self.runs = RunModel()
+        self.jobs = Jobs()
+        self.theme = ThemeHolder(DARK)
+        self.said: list[str] = []
+        self.context = PaneContext(
+            store=self.store,
+            session=self.session,
+            runs=self.runs,
+            cursor=StepCursor(),
+            jobs=self.jobs,
+            theme=self.theme,
+            notify=lambda text, kind="info", detail="": self.said.append(text),
+        )
+
+    def grow(self, points: int = 50) -> Delta:
+        """Two runs write; returns what changed."""
+        delta = Delta(generation=1)
+        known = set(self.store.series())
+        for run in ("a", "b/c"):
+            key = self.store.put_scalars(run, "train/loss", np.arange(points), np.arange(points), np.random.rand(points))
+            delta.changed_series[key] = Change.APPENDED
+            delta.new_runs.add(run)
+            if key not in known:
+                delta.new_series.add(key)
+        self.runs.update(self.store.runs())
+        return delta
+
+
+@pytest.fixture
+def bench(qapp: object) -> Iterator[Bench]:
+    bench = Bench()
+    yield bench
+    bench.jobs.close()
+
+
+@pytest.fixture(params=PANES, ids=lambda spec: spec.id)
+def spec(request: pytest.FixtureRequest) -> PaneSpec:
+    found: PaneSpec = request.param
+    return found
+
+
+@pytest.fixture
+def pane(spec: PaneSpec, bench: Bench, qtbot: QtBot) -> Iterator[Pane]:
+    pane = spec.create(bench.context)
+    qtbot.addWidget(pane)
+    pane.resize(900, 600)
+    settings = pane.settings_widget()
+    qtbot.addWidget(settings)
+    yield pane
+    pane.close_pane()
+
+
+def test_an_empty_log_is_drawn_without_a_word_of_complaint(pane: Pane, bench: Bench, qtbot: QtBot) -> None:
+    pane.show()
+    pane.set_active(True)
+    pane.apply(Delta())
+    qtbot.wait(50)
+    assert not pane.grab().isNull()
+    assert bench.said == []
+
+
+def test_what_is_written_appears(pane: Pane, bench: Bench, qtbot: QtBot) -> None:
+    pane.show()
+    pane.set_active(True)
+    before = pane.grab().toImage()
+    pane.apply(bench.grow())
+    qtbot.waitUntil(lambda: pane.grab().toImage() != before, timeout=3000)
+    pane.apply(bench.grow())
+    qtbot.wait(50)
+    assert bench.said == []
+
+
+def test_a_hidden_pane_catches_up_when_it_is_shown(pane: Pane, bench: Bench, qtbot: QtBot) -> None:
+    pane.show()
+    pane.set_active(True)
+    empty = pane.grab().toImage()
+    pane.set_active(False)
+    pane.hide()
+    delta = bench.grow()
+    pane.show()
+    pane.set_active(True)
+    pane.apply(delta)
+    qtbot.waitUntil(lambda: pane.grab().toImage() != empty, timeout=3000)
+
+
+def test_the_state_survives_json(pane: Pane, bench: Bench) -> None:
+    pane.apply(bench.grow())
+    state = json.loads(json.dumps(pane.save_state()))
+    pane.restore_state(state)
+    assert json.loads(json.dumps(pane.save_state())) == state
+
+
+@pytest.mark.parametrize("damaged", [{}, {"nonsense": 1}, {"filter": 5, "zoom": "x", "pins": {"a": None}}])
+def test_a_damaged_state_is_ignored(pane: Pane, damaged: dict[str, object]) -> None:
+    pane.restore_state(damaged)
+    json.dumps(pane.save_state())
+
+
+def test_both_themes_look_different_and_back_again(pane: Pane, bench: Bench, qtbot: QtBot) -> None:
+    pane.show()
+    pane.set_active(True)
+    pane.apply(bench.grow())
+    qtbot.wait(200)
+    dark = pane.grab().toImage()
+    bench.theme.set(LIGHT)
+    qtbot.waitUntil(lambda: pane.grab().toImage() != dark, timeout=3000)
+
+
+def test_every_command_has_a_title_and_a_unique_name(pane: Pane) -> None:
+    actions = list(pane.actions())
+    assert len({action.id for action in actions}) == len(actions)
+    assert all(action.title and action.group for action in actions)
