@@ -150,7 +150,7 @@ def _update(spec: ActionSpec, action: QAction) -> None:
 
 
 def _menu_of(spec: ActionSpec) -> str:
-    """The menu of a command: a group is "View" or, to part sections, "View/Panels"; a pane's own are submenus of View."""
+    """The menu of a command: "View", or "View/Panels" to part sections; a pane's own groups are submenus of View."""
     head = spec.group.partition("/")[0]
     return head if head in MENUS else "View"
 

@@ -218,9 +218,7 @@ class Controller(QObject):
             self.message.emit(trouble, "warning", "")
         self._open(found.roots, answer.session, state, remember=True)
 
-    def _open(
-        self, roots: tuple[str, ...], session: LogSession, state: Mapping[str, Any], *, remember: bool
-    ) -> None:
+    def _open(self, roots: tuple[str, ...], session: LogSession, state: Mapping[str, Any], *, remember: bool) -> None:
         if remember:
             try:
                 self._guard.begin(roots)

@@ -83,7 +83,7 @@ class Faults(QObject):
                 self._crash_stream = open(places.crash_file, "a", encoding="utf-8")  # noqa: SIM115
                 faulthandler.enable(self._crash_stream)
         except OSError as error:
-            print(f"runglass: no log file ({error})", file=sys.stderr)
+            sys.stderr.write(f"runglass: no log file ({error})\n")
         if self._handler is None:
             self._handler = logging.StreamHandler(sys.stderr)
         self._handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(message)s"))

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QStackedWidget,
@@ -69,8 +68,8 @@ class HealthPanel(QFrame):
             button.setToolTip(tip)
             button.clicked.connect(lambda _checked=False, work=work: work())
             row.addWidget(button)
-        self.problems_view = _table(self._problems, widths=(34, 230, 150, 0, 0, 60), stretch=(3, 4))
-        self.files_view = _table(self._files, widths=(0, 100, 100, 90, 90, 90, 120), stretch=(0,))
+        self.problems_view = _table(self._problems, (34, 0.3, 140, 0.35, 0.35, 60))
+        self.files_view = _table(self._files, (0.999, 100, 100, 90, 90, 90, 120))
         self.problems_view.installEventFilter(self)
         self.files_view.installEventFilter(self)
         self._nothing = QLabel("Every byte was read and nothing was odd.")
@@ -153,16 +152,36 @@ class HealthPanel(QFrame):
 
 
 class _PathDelegate(QStyledItemDelegate):
-    """Paths lose their middle where room is short: the run stands at the start and the file at the end."""
+    """Where room is short the file's name gives way first: its end tells the writer, the run tells the training."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         super().initStyleOption(option, index)
-        option.textElideMode = Qt.TextElideMode.ElideMiddle
+        metrics, room = option.fontMetrics, option.rect.width() - 16
+        if metrics.horizontalAdvance(option.text) > room:
+            run, slash, name = option.text.rpartition("/")
+            left = max(room // 4, room - metrics.horizontalAdvance(run + slash))
+            name = metrics.elidedText(name, Qt.TextElideMode.ElideLeft, left)
+            left = room - metrics.horizontalAdvance(slash + name)
+            option.text = metrics.elidedText(run, Qt.TextElideMode.ElideMiddle, left) + slash + name
 
 
-def _table(model: ProblemTable | FileTable, widths: tuple[int, ...], stretch: tuple[int, ...]) -> QTableView:
-    view = QTableView()
-    view.setModel(model)
+class _Table(QTableView):
+    """Columns share the width: a weight below 1 is a share of what the others, given in pixels, leave."""
+
+    def __init__(self, model: ProblemTable | FileTable, widths: tuple[float, ...]) -> None:
+        super().__init__()
+        self._widths = widths
+        self.setModel(model)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.viewport().width() - sum(width for width in self._widths if width >= 1)
+        for column, width in enumerate(self._widths):
+            self.horizontalHeader().resizeSection(column, int(width if width >= 1 else width * room))
+
+
+def _table(model: ProblemTable | FileTable, widths: tuple[float, ...]) -> QTableView:
+    view = _Table(model, widths)
     view.setShowGrid(False)
     view.setAlternatingRowColors(False)
     view.setWordWrap(False)
@@ -178,9 +197,4 @@ def _table(model: ProblemTable | FileTable, widths: tuple[int, ...], stretch: tu
     header.setHighlightSections(False)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setMinimumSectionSize(30)
-    for column, width in enumerate(widths):
-        if column in stretch:
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        else:
-            header.resizeSection(column, width)
     return view

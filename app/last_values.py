@@ -1,7 +1,8 @@
-"""The last value of each run for the list of runs: of the pinned tag, or of the first scalar tag there is."""
+"""The last value of each run for the list of runs: of the pinned tag, or of the one that says most of most runs."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,8 +15,9 @@ class LastValues:
     def __init__(self, store: RunStore) -> None:
         self._store = store
         self._tag: str | None = None
-        self._keys: dict[str, SeriesKey] = {}
         self._pinned: str | None = None
+        self._keys: dict[str, dict[str, SeriesKey]] = {}
+        self._take(store.series())
 
     @property
     def tag(self) -> str | None:
@@ -23,21 +25,21 @@ class LastValues:
         return self._tag
 
     def pin(self, tag: str | None) -> None:
-        """Give the values of ``tag`` where it is in the log; None goes back to the first scalar."""
+        """Give the values of ``tag`` where it is in the log; None goes back to the one found best."""
         self._pinned = tag
-        self._choose()
+        self._tag = min(self._keys, key=self._rank, default=None)
 
     def changed(self, delta: Delta) -> None:
         """Take in what changed in the log. Costs as much as is new, for a log may bring thousands of series."""
-        fresh = [key for key in delta.new_series if key.kind.value == "scalars"]
-        better = fresh and (self._tag is None or min(self._rank(key.tag) for key in fresh) < self._rank(self._tag))
-        if delta.removed_runs or better:
-            self._choose()
+        if delta.removed_runs:
+            self._keys.clear()
+            self._tag = None
+            self._take(self._store.series())
         else:
-            self._keys.update((key.run, key) for key in fresh if key.tag == self._tag)
+            self._take(delta.new_series)
 
     def __call__(self, run: str) -> float | None:
-        key = self._keys.get(run)
+        key = self._keys[self._tag].get(run) if self._tag is not None else None
         if key is None:
             return None
         try:
@@ -46,13 +48,17 @@ class LastValues:
             return None
         return float(values[-1]) if len(values) else None
 
-    def _choose(self) -> None:
-        from ..reader.api import Kind
+    def _take(self, keys: Iterable[SeriesKey]) -> None:
+        touched = set()
+        for key in keys:
+            if key.kind.value == "scalars":
+                self._keys.setdefault(key.tag, {})[key.run] = key
+                touched.add(key.tag)
+        if self._tag is not None:
+            touched.add(self._tag)
+        self._tag = min(touched, key=self._rank, default=None)
 
-        keys = self._store.series(Kind.SCALAR)
-        self._tag = min({key.tag for key in keys}, key=self._rank, default=None)
-        self._keys = {key.run: key for key in keys if key.tag == self._tag}
-
-    def _rank(self, tag: str) -> tuple[bool, bool, str]:
-        """The pinned tag first; then a loss, which says more of a run than whatever comes first in the alphabet."""
-        return tag != self._pinned, "loss" not in tag.lower(), tag
+    def _rank(self, tag: str) -> tuple[bool, int, str]:
+        """The pinned tag first, then the one in most runs; a loss counts double, as it says most of a run."""
+        weight = 2 if "loss" in tag.lower() else 1
+        return tag != self._pinned, -weight * len(self._keys[tag]), tag

@@ -1,4 +1,4 @@
-"""The panes of one workspace: made when first shown, fed while shown, replaced by an error of their own if they fail."""
+"""The panes of one workspace: made when first shown, fed while shown, replaced by their error if they fail."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ class PaneHost(QStackedWidget):
     """Shows one pane of ``specs``.
 
     ``report(error, where)`` logs a pane's exception and returns its traceback. ``switched(id)`` fires after another
-    pane was shown, ``settings_ready(id, widget)`` when a pane has made its settings (None: it failed and has none), ``headline_changed(tag)`` when a pane leads with another tag.
+    pane was shown, ``settings_ready(id, widget)`` when a pane has made its settings (None: it failed and has none),
+    ``headline_changed(tag)`` when a pane leads with another tag.
+    tag.
     """
 
     switched = Signal(str)

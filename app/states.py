@@ -50,7 +50,7 @@ class StatePage(QStackedWidget):
         folders = "\n".join(visible(root) for root in self._roots)
         if missing and not store.runs():
             one = len(self._roots) == 1
-            text = f"{folders}\n\n{'It is' if one else 'They are'} shown as soon as {'it is' if one else 'they are'} there."
+            text = f"{folders}\n\n" + ("It is shown as soon as it is there." if one else "They are waited for.")
             self._page("missing", "folder", "The folder is not there" if one else "The folders are not there", text)
             return
         if progress.files:

@@ -1,4 +1,4 @@
-"""The window's middle while folders are open: runs at the left, the pane, its settings at the right, log health below."""
+"""The window's middle while folders are open: runs at the left, the pane, its settings, the log health below."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ class Workbench(QWidget):
 
 
 class _SettingsSide(QFrame):
-    """The settings of the pane that is shown; each pane's widget scrolls by itself where it is longer than the window."""
+    """The settings of the pane that is shown; its widget scrolls by itself where it is too long."""
 
     def __init__(self) -> None:
         super().__init__()

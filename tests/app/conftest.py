@@ -33,7 +33,11 @@ class Program:
         self.settings = Settings(places.settings_file)
         self.appearance = Appearance(qapp, self.settings, None)
         self.controller = Controller(
-            self.settings, places, self.appearance.holder, self.faults, make_session=new_session if real else self._session
+            self.settings,
+            places,
+            self.appearance.holder,
+            self.faults,
+            make_session=new_session if real else self._session,
         )
         self.window = Window(self.controller, self.appearance)
         self.window.use_specs(specs)

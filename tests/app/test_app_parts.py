@@ -37,7 +37,7 @@ def test_wrong_use_is_one_line_and_2(arguments: list[str], capsys: Any) -> None:
 
 
 def test_bad_pair_of_qt_and_python_is_refused() -> None:
-    with pytest.raises(guard.Refused, match="6.12.0"):
+    with pytest.raises(guard.Refused, match=r"6\.12\.0"):
         guard.check_pair("6.12.0", (3, 11, 7))
     guard.check_pair("6.12.0", (3, 12, 1))
     guard.check_pair("6.11.3", (3, 10, 0))

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtWidgets import QPushButton
@@ -206,9 +207,7 @@ def test_places_follow_the_platform() -> None:
 def test_half_written_file_never_replaces_the_old_one(tmp_path: Path) -> None:
     path = tmp_path / "x.json"
     jsonfile.write(path, {"a": 1}, 1)
-    try:
+    with pytest.raises(TypeError):
         jsonfile.write(path, {"a": object()}, 1)
-    except TypeError:
-        pass
     assert jsonfile.read(path, 1) == {"version": 1, "a": 1}
     assert [item.name for item in tmp_path.iterdir()] == ["x.json"]
