@@ -25,6 +25,9 @@ MOST_CUT, LONGEST_CUT = 250, 20_000.0
 ROUGH = 1.3
 
 
+_ENDS = np.array([0, -1])
+
+
 def _no_segments() -> Floats:
     return np.empty((0, 4))
 
@@ -63,12 +66,14 @@ def _middle_path(columns: Columns, geometry: Geometry, top: Floats, bottom: Floa
     x[:-1] = geometry.column_center(columns.column)
     np.add(top, bottom, out=y[:-1])
     y[:-1] *= 0.5
-    ends = np.array([0, count - 1])
+    places = geometry.px(columns.last_x(_ENDS))
     if columns.inner.start > 0:
-        x[0] = geometry.px(columns.first_x(ends[:1]))[0]
+        x[0] = places[0]
     if columns.inner.stop < count:
-        x[-2] = geometry.px(columns.first_x(ends[1:]))[0]
-    x[-1], y[-1] = geometry.px(columns.last_x(ends[1:]))[0], geometry.py(columns.last(ends[1:]))[0]
+        # The point outside closes the line by itself.
+        x[-2:], y[-1] = places[1], y[-2]
+    else:
+        x[-1], y[-1] = places[1], geometry.py(columns.last(_ENDS[1:]))[0]
     return x, y
 
 
