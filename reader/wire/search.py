@@ -12,9 +12,8 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from .crc import crc32c
+from .crc import MASK_DELTA, crc32c
 from .frame import HEADER_SIZE, OVERHEAD
-from .linear import CrcTables, masked
 from .probe import Verdict, examine
 from .source import ByteSource
 
@@ -24,8 +23,11 @@ _EXAMINED_FREELY = 1 << 30
 _EXAMINED_PER_BYTE = 64
 _ALWAYS_EXAMINED = 1 << 20
 
-_TABLES = CrcTables()
+# CRC-32C is linear: the checksum of eight bytes is that of eight zeros, xor one term for each byte that is not zero.
 _ZEROS = np.uint32(crc32c(bytes(8)))
+_TERMS = np.array(
+    [[crc32c(bytes(place) + bytes([byte]) + bytes(7 - place)) for byte in range(256)] for place in range(4)], np.uint32
+) ^ _ZEROS
 _BLOCK = 1 << 18
 
 
@@ -63,9 +65,9 @@ def _candidates_in(data: bytes, begin: int, end: int) -> NDArray[np.int64]:
             continue
         crc = np.full(len(at), _ZEROS, np.uint32)
         for index in range(4):
-            # Seven minus index bytes stand behind this one in the eight length bytes.
-            crc ^= _TABLES.of_byte(7 - index)[(low >> np.uint32(8 * index)) & np.uint32(0xFF)]
-        places.append(first + 4 * at[masked(crc) == stored].astype(np.int64))
+            crc ^= _TERMS[index][(low >> np.uint32(8 * index)) & np.uint32(0xFF)]
+        masked = ((crc >> np.uint32(15)) | (crc << np.uint32(17))) + np.uint32(MASK_DELTA)
+        places.append(first + 4 * at[masked == stored].astype(np.int64))
     return np.concatenate(places) if places else np.empty(0, np.int64)
 
 

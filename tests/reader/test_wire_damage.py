@@ -7,6 +7,8 @@ import struct
 import tracemalloc
 
 import pytest
+from wire_logs import Reading, read, record, scalar_event, small_log, version_event
+
 from runglass.reader.wire.crc import crc32c, mask, masked_crc
 from runglass.reader.wire.events_pb2 import Event
 from runglass.reader.wire.frame import HEADER_SIZE, OVERHEAD, header, pack_record
@@ -19,7 +21,6 @@ from runglass.reader.wire.records import (
     Rewound,
 )
 from runglass.reader.wire.source import BytesSource, FileSource
-from wire_logs import Reading, read, record, scalar_event, small_log, version_event
 
 FRAMES = small_log(40)
 GOOD = b"".join(FRAMES)

@@ -10,7 +10,7 @@ from runglass.reader.wire.frame import pack_record
 from runglass.reader.wire.records import ColumnBatch, GapOpened, RawRecord, RecordScanner, Rewound, ScanItem
 from runglass.reader.wire.source import BytesSource
 
-#: (offset of the frame, tag, step, bytes of the wall time, bytes of the value) of a scalar; other payloads stand as they are.
+#: Of a scalar: offset of the frame, tag, step, bytes of the wall time, bytes of the value. Else: offset and payload.
 Entry = tuple[int, bytes, int, bytes, bytes] | tuple[int, bytes]
 
 
@@ -39,7 +39,7 @@ def small_log(points: int = 40) -> list[bytes]:
 
 
 def entries_of(payload: bytes, offset: int) -> list[Entry]:
-    """The scalars in a payload, or the payload itself where it holds anything else."""
+    """The scalars in a payload, by tag, or the payload itself where it holds anything else."""
     event = Event.FromString(payload)
     wall = struct.pack("<d", event.wall_time)
     found: list[Entry] = []
@@ -56,7 +56,7 @@ def entries_of(payload: bytes, offset: int) -> list[Entry]:
             found.append((offset, tag, event.step, wall, raw))
         else:
             return [(offset, payload)]
-    return found or [(offset, payload)]
+    return sorted(found, key=lambda entry: entry[1]) or [(offset, payload)]
 
 
 @dataclass
@@ -100,15 +100,15 @@ def read(data: bytes, *, columns: bool = True, budget: int = 8 << 20) -> Reading
 
 
 def _entries_of_batch(batch: ColumnBatch) -> list[Entry]:
-    rows: list[tuple[int, int, Entry]] = []
+    rows: list[Entry] = []
     for columns in batch.columns:
         assert len(columns.step) == len(columns.wall) == len(columns.value) == len(columns.offsets) > 0
         assert columns.offset == columns.offsets[0]
         for offset, step, wall, value in zip(
             columns.offsets.tolist(), columns.step.tolist(), columns.wall, columns.value, strict=True
         ):
-            rows.append((offset, columns.index, (offset, columns.tag, step, wall.tobytes(), value.tobytes())))
+            rows.append((offset, columns.tag, step, wall.tobytes(), value.tobytes()))
     rows.sort(key=lambda row: row[:2])
     assert all(batch.start <= row[0] < batch.end for row in rows)
     assert len({row[0] for row in rows}) == batch.records
-    return [row[2] for row in rows]
+    return rows
