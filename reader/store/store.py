@@ -32,6 +32,7 @@ from ..model import (
 from .changes import Subscription, mark
 from .restarts import select
 from .series import Series
+from .tally import Tally
 
 
 class Run:
@@ -63,6 +64,7 @@ class RunStore:
         self._health: LogHealth | None = None
         self._next_file = 0
         self._next_order = 0
+        self._totals = Tally()
 
     # Reading.
 
@@ -146,20 +148,9 @@ class RunStore:
         return self._progress
 
     def totals(self) -> Totals:
-        """Figures for the status bar."""
+        """Figures for the status bar; costs nothing, as they are kept up to date with each commit."""
         with self._lock:
-            tags: set[str] = set()
-            points = columns = 0
-            newest: float | None = None
-            for run in self._runs.values():
-                for series in run.series.values():
-                    tags.add(series.key.tag)
-                    points += len(series)
-                    columns += series.nbytes
-                    wall = series.newest_wall
-                    if wall is not None and (newest is None or wall > newest):
-                        newest = wall
-            return Totals(len(self._runs), len(tags), points, columns, newest)
+            return self._totals.figures(len(self._runs))
 
     def subscribe(self, wake: Callable[[], None]) -> Subscription:
         """Be woken when something changed; see :class:`~.changes.Subscription`."""
@@ -242,7 +233,10 @@ class RunStore:
     def remove_run(self, name: str) -> None:
         """Forget a run and all of its series."""
         with self._lock:
-            if self._runs.pop(name, None) is not None:
+            gone = self._runs.pop(name, None)
+            if gone is not None:
+                for series in gone.series.values():
+                    self._totals.forget(series)
                 self._selections = {pair: found for pair, found in self._selections.items() if pair[0].run != name}
                 self.publish(Delta(removed_runs={name}))
 
@@ -304,6 +298,8 @@ class RunStore:
         with self._lock:
             self._generation += 1
             delta.generation = self._generation
+            for key in delta.changed_series:
+                self._totals.count(self._find(key))
             for subscription in self._subscriptions:
                 subscription.merge(delta)
 
