@@ -55,15 +55,16 @@ class FileSystemProfile:
     """How often files of a file system are looked at. Times in seconds.
 
     ``notifies``: changes may be expected to be notified. ``hot`` is the time between two looks at a file that grows,
-    where nothing is notified; ``hot_notified`` the same where notifications arrive and the look is only a safety net;
-    ``cold`` the longest time between two walks over a tree that is small enough to be walked so often.
+    where nothing is notified, ``cold`` the same for one that does not, ``hot_notified`` for one that grows where
+    notifications arrive and the look is only a safety net. ``walk`` is the time between two walks over a small tree.
     """
 
     kind: str
     notifies: bool
     hot: float
-    hot_notified: float
     cold: float
+    hot_notified: float
+    walk: float
 
     @property
     def remote(self) -> bool:
@@ -76,12 +77,12 @@ LOCAL = "local"
 
 def local_profile(kind: str = LOCAL) -> FileSystemProfile:
     """Disks of this machine."""
-    return FileSystemProfile(kind, notifies=True, hot=0.25, hot_notified=1.0, cold=2.0)
+    return FileSystemProfile(kind, notifies=True, hot=0.25, cold=1.0, hot_notified=1.0, walk=1.0)
 
 
 def network_profile(kind: str) -> FileSystemProfile:
     """Network drives, FUSE, drives that a virtual machine shares with its host."""
-    return FileSystemProfile(kind, notifies=False, hot=2.0, hot_notified=2.0, cold=15.0)
+    return FileSystemProfile(kind, notifies=False, hot=2.0, cold=15.0, hot_notified=2.0, walk=5.0)
 
 
 def profile_of(path: str, mounts: str = _MOUNTS) -> FileSystemProfile:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import threading
 import time
@@ -32,10 +33,11 @@ _HOT_SECONDS = 600.0
 _WARM_FILES = 256
 _LONGEST_SLEEP = 1.0
 _LONGEST_WALK_PAUSE = 60.0
-_WALK_SHARE = 60.0
-"""A walk is repeated after so many times the time it took: below 2 % of a core."""
+_WALK_SHARE = 100.0
+"""A walk is repeated after so many times the time it took: 1 % of a core."""
 _SPACING = 0.02
-_LOOK_COST = 0.0015
+_LONGEST_COLD_PAUSE = 30.0
+_LOOK_COST = 0.002
 """Seconds between two looks at one file for each file that is looked at: about 1 % of a core."""
 
 
@@ -278,11 +280,9 @@ class Ingest:
                 tail.warm = True
                 self._plan(tail, now)
         self._listening.update(self._census.watched_folders)
-        least = 1.0
+        least = min(logdir.profile.walk for logdir in self._logdirs)
         if self._listening.trusted:
-            least = max(logdir.profile.cold for logdir in self._logdirs)
-        elif all(logdir.profile.remote for logdir in self._logdirs):
-            least = 5.0
+            least *= 2
         self._next_walk = now + min(max(cost * _WALK_SHARE, least), _LONGEST_WALK_PAUSE)
         if self._once:
             self._next_walk = float("inf")
@@ -316,8 +316,11 @@ class Ingest:
         """Set the time of the next look."""
         due = tail.must_at
         pause = self._pause(tail, now)
-        if pause is not None and (due is None or now + pause < due):
-            due = now + pause
+        if pause is not None:
+            # Looks of many files fall on the same moments: each waking costs more than a look.
+            grid = 0.05 if pause < 1.0 else 0.25
+            look = math.ceil((now + pause) / grid) * grid
+            due = look if due is None else min(due, look)
         if due is None and tail.due is None:
             return
         self._schedule.at(tail, due)
@@ -330,15 +333,15 @@ class Ingest:
         notified = self._listening.trusted and not tail.quiet and profile.notifies
         base = profile.hot_notified if notified else profile.hot
         age = now - tail.changed_at if tail.changed_at is not None else None
-        if age is not None and age < 10.0:
-            pause = base
-        elif age is not None and age < 60.0:
-            pause = base * 2
-        elif (age is not None and age < _HOT_SECONDS) or (tail.warm and not notified):
-            pause = base * 8
-        else:
-            return None
-        return max(pause, self._schedule.waiting * _LOOK_COST)
+        if age is None or age >= _HOT_SECONDS:
+            if notified:
+                return None
+            cold = max(profile.cold, self._schedule.waiting * _LOOK_COST)
+            if tail.warm:
+                return min(cold, base * 8)
+            return cold if cold <= _LONGEST_COLD_PAUSE else None
+        pause = base if age < 10.0 else base * 2 if age < 60.0 else base * 8
+        return max(pause, self._busy_files * _LOOK_COST)
 
     def _finish(self, now: float) -> None:
         """The first pass is over as soon as everything that was found is read."""
