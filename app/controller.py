@@ -51,7 +51,8 @@ class Controller(QObject):
 
     ``opened(workspace, state)`` fires when folders were opened, with what is remembered of them; ``closing()`` before
     they are closed, when the state can still be gathered (:attr:`gather`); ``closed()`` when nothing is open;
-    ``message(text, kind, detail)`` is for the user. ``blocked(roots)``: not opened, as the program died on them.
+    ``message(text, kind, detail)`` is for the user. :attr:`warm_up` is called in a pool thread before a folder is opened,
+    for slow imports. ``blocked(roots)``: not opened, as the program died on them.
     """
 
     opened = Signal(object, object)
@@ -80,6 +81,7 @@ class Controller(QObject):
         self.recent = RecentFolders(places)
         self.workspace: Workspace | None = None
         self.gather: Callable[[], dict[str, Any]] = dict
+        self.warm_up: Callable[[], None] = _nothing
         self._make_session = make_session
         self._guard = CrashGuard(places)
         self._died_on: list[tuple[str, ...]] = []
@@ -197,7 +199,8 @@ class Controller(QObject):
         return ended and not any(thread.is_alive() for thread in self._stopping)
 
     def _resolve(self, wanted: tuple[str, ...], notify: bool, remember: bool) -> Answer:
-        """All that asks the disk, and the import of the reader with numpy. Runs in a pool thread."""
+        """All that asks the disk, and the imports of the reader and the panes with numpy. Runs in a pool thread."""
+        self.warm_up()
         found = meant(wanted)
         store = SessionStore(self.places, found.roots)
         state = store.load() if remember else {}
@@ -243,8 +246,9 @@ class Controller(QObject):
             workspace.runs.restore_marks(marks)
         self.workspace = workspace
         workspace.arrived.connect(self._arrived)
-        workspace.start()
+        # The reader starts when the panes stand: building them beside it would take twice as long.
         self.opened.emit(workspace, state)
+        workspace.start()
         self._save_timer.start()
         self._settle_timer.start()
 
@@ -304,6 +308,10 @@ class Controller(QObject):
         except OSError as error:
             log.warning("%s: %s", text, error)
             self.message.emit(f"{text}: {error.strerror or error}", "warning", "")
+
+
+def _nothing() -> None:
+    """Nothing has to be brought in beforehand."""
 
 
 def _stop(session: LogSession, demo: DemoProcess | None) -> None:

@@ -27,7 +27,6 @@ class PaneHost(QStackedWidget):
     ``report(error, where)`` logs a pane's exception and returns its traceback. ``switched(id)`` fires after another
     pane was shown, ``settings_ready(id, widget)`` when a pane has made its settings (None: it failed and has none),
     ``headline_changed(tag)`` when a pane leads with another tag.
-    tag.
     """
 
     switched = Signal(str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -251,6 +252,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         control = self.controller
         control.gather = self.gather
+        control.warm_up = _import_panes
         control.opened.connect(self._opened)
         control.closing.connect(self._closing)
         control.closed.connect(self._closed)
@@ -358,6 +360,12 @@ class Window(QMainWindow):
     def _retitle(self) -> None:
         roots = self.controller.roots
         self.setWindowTitle(f"{words.title_of(roots)} – Runglass" if roots else "Runglass")
+
+
+def _import_panes() -> None:
+    """Bring in what is only needed with a folder, while the window already answers."""
+    importlib.import_module("..viewers.registry", __package__)
+    importlib.import_module(".workbench", __package__)
 
 
 def _table(state: Mapping[str, Any], name: str) -> Mapping[str, Any]:
