@@ -1,1 +1,7 @@
-"""The SummaryWriter that training scripts call. Knows no Qt; of the reader it takes :mod:`runglass.reader.wire` alone."""
+"""The SummaryWriter that training scripts call. Knows no Qt; of the reader it takes the wire format alone."""
+
+from __future__ import annotations
+
+from .summary_writer import SummaryWriter
+
+__all__ = ["SummaryWriter"]

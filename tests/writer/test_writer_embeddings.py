@@ -1,0 +1,63 @@
+"""The files of an embedding, as TensorBoard's projector reads them."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from google.protobuf import text_format
+from PIL import Image
+from tensorboard.plugins.projector.projector_config_pb2 import ProjectorConfig
+
+from runglass import SummaryWriter
+
+
+def config_of(folder: Path) -> Any:
+    text = (folder / "projector_config.pbtxt").read_text(encoding="utf-8")
+    return text_format.Parse(text, ProjectorConfig())
+
+
+def test_points_labels_and_thumbnails_are_found_through_the_config(tmp_path: Path) -> None:
+    matrix = np.random.default_rng(3).normal(size=(5, 4)).astype(np.float32)
+    pictures = np.random.default_rng(4).random((5, 3, 2, 2))
+    with SummaryWriter(tmp_path) as writer:
+        writer.add_embedding(matrix, [f"label {n}" for n in range(5)], pictures, global_step=7, tag="x/y")
+        writer.add_embedding(matrix, [("a", "b\tc\nd")] * 5, metadata_header=["one", "two"])
+    first, second = config_of(tmp_path).embeddings
+    assert (first.tensor_name, first.tensor_path) == ("x/y:00007", "00007/x%2fy/tensors.tsv")
+    read = np.loadtxt(tmp_path / first.tensor_path, delimiter="\t")
+    np.testing.assert_array_equal(read.astype(np.float32), matrix)
+    labels = (tmp_path / first.metadata_path).read_text(encoding="utf-8")
+    assert labels.splitlines() == [f"label {n}" for n in range(5)]
+    assert list(first.sprite.single_image_dim) == [2, 2]
+    sheet = np.asarray(Image.open(io.BytesIO((tmp_path / first.sprite.image_path).read_bytes())))
+    np.testing.assert_array_equal(sheet[2:4, 2:4], (pictures[4] * 255).round().transpose(1, 2, 0))
+    assert (second.tensor_name, second.tensor_path) == ("default:00000", "00000/default/tensors.tsv")
+    table = (tmp_path / second.metadata_path).read_text(encoding="utf-8").splitlines()
+    assert table == ["one\ttwo"] + ["a\tb c d"] * 5
+
+
+@pytest.mark.parametrize("tag", ["..", ".", "../../out", "a\\b:c", "", "ü \n\"'", "C:\\x"])
+def test_a_tag_never_leads_out_of_the_folder(tmp_path: Path, tag: str) -> None:
+    run = tmp_path / "log" / "run"
+    with SummaryWriter(run) as writer:
+        writer.add_embedding(np.eye(2), ["a", "b"], tag=tag)
+    (entry,) = config_of(run).embeddings
+    assert entry.tensor_name == f"{tag}:00000"
+    assert (run / entry.tensor_path).resolve().parent.parent == (run / "00000").resolve()
+    assert (run / entry.tensor_path).is_file()
+    assert sorted(item.name for item in tmp_path.iterdir()) == ["log"]
+
+
+def test_what_does_not_fit_is_refused(tmp_path: Path) -> None:
+    with SummaryWriter(tmp_path) as writer:
+        with pytest.raises(ValueError, match="3 labels do not fit 2 points"):
+            writer.add_embedding(np.eye(2), ["a", "b", "c"])
+        with pytest.raises(ValueError, match="1 thumbnails do not fit 2 points"):
+            writer.add_embedding(np.eye(2), label_img=np.zeros((1, 3, 2, 2)))
+        with pytest.raises(ValueError, match="1-dimensional"):
+            writer.add_embedding(np.zeros(3))
+    assert not (tmp_path / "projector_config.pbtxt").exists()
