@@ -51,7 +51,7 @@ class Controller(QObject):
 
     ``opened(workspace, state)`` fires when folders were opened, with what is remembered of them; ``closing()`` before
     they are closed, when the state can still be gathered (:attr:`gather`); ``closed()`` when nothing is open;
-    ``message(text, kind, detail)`` is for the user. :attr:`warm_up` is called in a pool thread before a folder is opened,
+    ``message(text, kind, detail)`` is for the user. :attr:`warm_up` runs in a pool thread before a folder is opened,
     for slow imports. ``blocked(roots)``: not opened, as the program died on them.
     """
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 STEP_MS = 60
 SETTLE_SECONDS = 0.6
 DEMO_SECONDS = 8.0
+DRAWN_SECONDS = 30.0
 MOST_SECONDS = 600.0
 
 
@@ -74,21 +75,29 @@ class Photographer(QObject):
             yield 0.05
         if self._options.demo:
             yield DEMO_SECONDS
+        control.workspace.deliver()
         window.toasts.clear()
         bench = window.bench
         assert bench is not None
         usable = [spec.id for spec in bench.specs if bench.counts.get(spec.id)]
         for theme in (DARK, LIGHT):
             window.appearance.force(theme)
-            yield SETTLE_SECONDS
             for pane_id in usable:
                 window.show_pane(pane_id)
-                yield SETTLE_SECONDS
+                yield from self._settle()
                 self._save(f"{pane_id}-{theme.name}")
             if not usable:
+                yield SETTLE_SECONDS
                 self._save(f"{bench.state.shown}-{theme.name}")
             yield from self._extras(theme.name)
         self._report()
+
+    def _settle(self) -> Iterator[float]:
+        """Wait until nothing is computed any more, and what was is painted."""
+        started = time.monotonic()
+        yield SETTLE_SECONDS
+        while self._window.controller.jobs.busy and time.monotonic() - started < DRAWN_SECONDS:
+            yield SETTLE_SECONDS / 2
 
     def _extras(self, theme: str) -> Iterator[float]:
         window = self._window

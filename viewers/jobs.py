@@ -39,6 +39,11 @@ class Jobs(QObject):
         job.future.add_done_callback(lambda _future: self._announce(job))
         return job
 
+    @property
+    def busy(self) -> bool:
+        """True while anything runs or waits."""
+        return any(not future.done() for future in self._futures)
+
     def close(self, timeout: float | None = None) -> bool:
         """Drop what waits, wait for what runs; no callback is delivered any more.
 
