@@ -36,29 +36,33 @@ _BLOCK = 1 << 20
 
 @dataclass(slots=True)
 class _Walk:
-    """Frames by their claimed lengths: place, payload length and tag of each (empty where it is no short scalar)."""
+    """A run of short scalar frames: place, payload length and first tag of each. ``ended``: another frame follows."""
 
     offsets: list[int]
     lengths: list[int]
     tags: list[bytes]
+    ended: bool = False
 
-    def extend(self, data: bytes, at: int, most: int) -> bool:
-        """Walk on to ``most`` whole frames; False where there is not even one."""
+    def extend(self, data: bytes, at: int, most: int) -> None:
+        """Walk on to ``most`` whole frames, or to the first that is no scalar."""
         end = len(data)
         position = self.offsets[-1] + self.lengths[-1] + OVERHEAD if self.offsets else at
-        while len(self.offsets) < most and position + OVERHEAD <= end:
+        while not self.ended and len(self.offsets) < most and position + OVERHEAD <= end:
             length = _LENGTH(data, position)[0]
             following = position + length + OVERHEAD
             if following > end:
                 break
+            tag = _tag(data, position + HEADER_SIZE) if 14 <= length <= MAX_TEMPLATE_BYTES else None
+            if tag is None:
+                self.ended = True
+                break
             self.offsets.append(position)
             self.lengths.append(length)
-            self.tags.append(_tag(data, position + HEADER_SIZE) if 14 <= length <= MAX_TEMPLATE_BYTES else b"")
+            self.tags.append(tag)
             position = following
-        return bool(self.offsets)
 
     def period(self) -> int:
-        """The smallest p with the first p frames alike twice in a row, all of them scalars; 0 where there is none."""
+        """The smallest p with the first p frames alike twice in a row; 0 where there is none."""
         lengths, tags = self.lengths, self.tags
         for period in range(1, len(lengths) // 2 + 1):
             if (
@@ -67,7 +71,7 @@ class _Walk:
                 and lengths[period : 2 * period] == lengths[:period]
                 and tags[period : 2 * period] == tags[:period]
             ):
-                return period if all(tags[:period]) else 0
+                return period
         return 0
 
     def until_periodic(self) -> int:
@@ -106,10 +110,9 @@ class ColumnDecoder:
         walk = _Walk([], [], [])
         self.skip = 0
         for most in _WALKS:
-            if not walk.extend(data, at, most):
-                return None
-            if not walk.tags[0]:
-                self.skip = 1
+            walk.extend(data, at, most)
+            if not walk.offsets:
+                self.skip = 1 if walk.ended else 0
                 return None
             period = walk.period()
             if period:
@@ -123,10 +126,12 @@ class ColumnDecoder:
                 return None
             if most >= self._gather or len(walk.offsets) < most:
                 break
-        if len(walk.offsets) < _LEAST_RECORDS:
-            return None
+        self.skip = 0
         walk.extend(data, at, self._gather)
-        self._gather = min(self._gather * 2, _GATHER_MOST)
+        if len(walk.offsets) < _GATHER_LEAST:
+            return None
+        if not walk.ended:
+            self._gather = min(self._gather * 2, _GATHER_MOST)
         return self._decode_gathered(data, at, base, walk)
 
     def _decode_lanes(self, data: bytes, at: int, base: int, walk: _Walk, period: int) -> ColumnBatch | None:
@@ -152,10 +157,9 @@ class ColumnDecoder:
         groups: dict[tuple[int, bytes], list[int]] = {}
         end = len(walk.offsets)
         for index, key in enumerate(zip(walk.lengths, walk.tags, strict=True)):
-            if not key[1]:
-                end = index
-                break
             groups.setdefault(key, []).append(index)
+        if len(groups) * _LEAST_ROWS > end:
+            return None
         raw = np.frombuffer(data, np.uint8)
         offsets = np.array(walk.offsets, np.int64)
         decoded: list[tuple[NDArray[np.int64], Lane, LanePoints]] = []
@@ -201,27 +205,39 @@ def _lane(data: bytes, at: int, length: int, first: int) -> Lane | None:
     return None if layout is None else Lane(first, template, layout)
 
 
-def _tag(data: bytes, at: int) -> bytes:
-    """The tag of the first value of the Event at ``at``, as far as a scalar record is written in the usual order."""
-    at += 9
-    if data[at] == 0x10:
-        at += 1
-        while data[at] >= 0x80:
+# What follows the tag in a value: simple_value, a tensor, metadata.
+_AFTER_TAG = frozenset((0x15, 0x42, 0x4A))
+
+
+def _tag(data: bytes, at: int) -> bytes | None:
+    """The tag of the first value of the Event at ``at``, if that may be a scalar written in the usual order.
+
+    A hint: what it says is compared and parsed before it counts.
+    """
+    try:
+        at += 9
+        if data[at] == 0x10:
             at += 1
-        at += 1
-    if data[at] != 0x2A:
-        return b""
-    at += 2 if data[at + 1] < 0x80 else 3
-    if data[at] != 0x0A:
-        return b""
-    at += 2 if data[at + 1] < 0x80 else 3
-    if data[at] != 0x0A:
-        return b""
-    size = data[at + 1]
-    if size < 0x80:
-        return data[at + 2 : at + 2 + size]
-    size = (size & 0x7F) | (data[at + 2] << 7)
-    return data[at + 3 : at + 3 + size]
+            while data[at] >= 0x80:
+                at += 1
+            at += 1
+        if data[at] != 0x2A:
+            return None
+        at += 2 if data[at + 1] < 0x80 else 3
+        if data[at] != 0x0A:
+            return None
+        at += 2 if data[at + 1] < 0x80 else 3
+        if data[at] != 0x0A:
+            return None
+        size = data[at + 1]
+        at += 2
+        if size >= 0x80:
+            size = (size & 0x7F) | (data[at] << 7)
+            at += 1
+        end = at + size
+        return data[at:end] if data[end] in _AFTER_TAG else None
+    except IndexError:
+        return None
 
 
 def _merge(parts: list[_Part]) -> tuple[ScalarColumns, ...]:

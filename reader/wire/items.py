@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from .frame import OVERHEAD
 
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 MAX_PAYLOAD_IN_MEMORY = 256 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class RawRecord:
+class RawRecord(NamedTuple):
     """One record whose payload checksum holds. ``offset`` is where its frame begins in the file.
 
     ``length`` is the payload's size in bytes. For payloads above :data:`MAX_PAYLOAD_IN_MEMORY`, ``large`` is set and

@@ -64,6 +64,7 @@ _PEEK = 64 << 10
 _ZERO_RUN = bytes(64)
 
 _CRC = struct.Struct("<I").unpack_from
+_MOST_LENGTHS = 4096
 _SLOW_RUN = 16
 _SLOW_RUN_MOST = 256
 
@@ -103,6 +104,7 @@ class RecordScanner:
         self._pending_due = 0.0
         self._force = False
         self._seen = 0
+        self._lengths: dict[bytes, tuple[int, bool]] = {}
 
     @property
     def offset(self) -> int:
@@ -189,7 +191,8 @@ class RecordScanner:
                 else:
                     self._slow_left = self._slow_run
                     self._slow_run = min(self._slow_run * 2, _SLOW_RUN_MOST)
-            length, length_holds = parse_header(data[at : at + HEADER_SIZE])
+            head = data[at : at + HEADER_SIZE]
+            length, length_holds = self._lengths.get(head) or self._parse_header(head)
             stop = at + length + OVERHEAD
             if stop > end or length > MAX_PAYLOAD_IN_MEMORY:
                 return
@@ -199,14 +202,26 @@ class RecordScanner:
             if not length_holds and not 0 < length <= MAX_UNVERIFIED_LENGTH:
                 return
             self._slow_left -= 1
-            self._advance(base + stop, 1)
-            yield RawRecord(base + at, payload, length, oddity="" if length_holds else "bad-length-crc")
+            self._offset = base + stop
+            self.records += 1
+            if self._search is not None:
+                self._clear_pending()
+            yield RawRecord(base + at, payload, length, False, "" if length_holds else "bad-length-crc")
             at = stop
+
+    def _parse_header(self, head: bytes) -> tuple[int, bool]:
+        """Length and whether its checksum holds; remembered, as the lengths of a log's records are few."""
+        parsed = parse_header(head)
+        if parsed[1]:
+            if len(self._lengths) >= _MOST_LENGTHS:
+                self._lengths.clear()
+            self._lengths[head] = parsed
+        return parsed
 
     def _advance(self, offset: int, records: int) -> None:
         self._offset = offset
         self.records += records
-        if self.waiting is not None or self._search is not None:
+        if self._search is not None:
             self._clear_pending()
 
     def _clear_pending(self) -> None:

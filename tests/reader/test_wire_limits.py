@@ -9,12 +9,13 @@ import zlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from wire_logs import scalar_event, small_log
+
 from runglass.reader.wire.events_pb2 import Event
 from runglass.reader.wire.fields import write_varint
 from runglass.reader.wire.prescan import refusal
 from runglass.reader.wire.sniff import SNIFF_BYTES, sniff
 from runglass.reader.wire.tolerant import parse_event
-from wire_logs import scalar_event, small_log
 
 
 def delimited(number: int, content: bytes) -> bytes:
