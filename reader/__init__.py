@@ -1,1 +1,4 @@
-"""Event files on disk to columns in memory. Knows no Qt; outside this folder only :mod:`runglass.reader.api` is imported."""
+"""Event files on disk to columns in memory.
+
+Knows no Qt; outside this folder only :mod:`runglass.reader.api` is imported.
+"""

@@ -294,7 +294,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Figures for the status bar. ``newest_wall`` in seconds since 1970, None before the first point; ``columns`` bytes."""
+    """Figures for the status bar.
+
+    ``newest_wall`` in seconds since 1970, None before the first point; ``columns``: memory of the columns in bytes.
+    """
 
     runs: int = 0
     tags: int = 0

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """``left``, ``right``, ``count`` float64 (k,). ``stats`` is (min, max, number, sum, sum of squares), NaN: unknown."""
+    """``left``, ``right``, ``count`` float64 (k,). ``stats``: min, max, number, sum, sum of squares; NaN: unknown."""
 
     left: NDArray[np.float64]
     right: NDArray[np.float64]

@@ -66,8 +66,8 @@ def latest_wins(
 def as_tensorboard(step: NDArray[np.int64], sessions: tuple[Session, ...]) -> NDArray[np.bool_] | None:
     """What TensorBoard's Python loader keeps.
 
-    From the second START event of a run on, points at or behind its step go. In files older than "brain.Event:2" a point
-    whose step is smaller than the largest so far drops those at or behind it.
+    From the second START event of a run on, points at or behind its step go. In files older than "brain.Event:2" a
+    point whose step is smaller than the largest so far drops those at or behind it.
     """
     keep: NDArray[np.bool_] | None = None
     seen_start = False

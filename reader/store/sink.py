@@ -1,6 +1,7 @@
 """Takes what a scan yields for one file, decodes and stages it, and publishes it in commits.
 
-Used by the ingest thread alone. Nothing that stands in a log makes it raise: what is odd becomes a row of the log health.
+Used by the ingest thread alone. Nothing that stands in a log makes it raise: what is odd becomes a row of the log
+health.
 """
 
 from __future__ import annotations

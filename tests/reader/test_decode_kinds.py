@@ -60,7 +60,8 @@ def test_a_scalar_of_any_numeric_type_is_a_scalar(tmp_path: Path, logged: pb.Ten
 
 
 def test_a_double_stays_a_double_and_a_float_a_float(tmp_path: Path) -> None:
-    records = [value(i, tag="d", tensor=tensor(2, double_val=[0.1 * i]), metadata=metadata("scalars")) for i in range(40)]
+    doubles = [tensor(2, double_val=[0.1 * i]) for i in range(40)]
+    records = [value(i, tag="d", tensor=double, metadata=metadata("scalars")) for i, double in enumerate(doubles)]
     session = read(tmp_path, *records, *(scalar("f", i, 0.1) for i in range(40)))
     assert session.store.scalars(SeriesKey(".", "d", Kind.SCALAR)).value.tolist() == [0.1 * i for i in range(40)]
     assert session.store.scalars(SeriesKey(".", "f", Kind.SCALAR)).value.dtype == np.float32
@@ -90,7 +91,8 @@ def test_a_tensor_of_pictures_has_its_samples(tmp_path: Path) -> None:
 
 
 def test_histograms_of_both_forms_have_the_same_buckets(tmp_path: Path) -> None:
-    message = pb.HistogramProto(min=-1, max=2, num=6, sum=3, sum_squares=9, bucket_limit=[-2, 0, 1, 9], bucket=[0, 2, 4, 0])
+    limits, counts = [-2, 0, 1, 9], [0, 2, 4, 0]
+    message = pb.HistogramProto(min=-1, max=2, num=6, sum=3, sum_squares=9, bucket_limit=limits, bucket=counts)
     table = np.array([[-1, 0, 2], [0, 2, 4]], np.float32)
     session = read(
         tmp_path,
@@ -156,7 +158,8 @@ def test_a_tag_that_is_not_utf_8_is_shown_by_its_bytes(tmp_path: Path) -> None:
 
 def test_values_that_are_not_finite_and_odd_times_are_kept(tmp_path: Path) -> None:
     logged = [math.nan, math.inf, -math.inf, 1.0]
-    session = read(tmp_path, *(scalar("x", i, number) for i, number in enumerate(logged)), scalar("x", -5, 2.0, math.nan))
+    points = [scalar("x", i, number) for i, number in enumerate(logged)]
+    session = read(tmp_path, *points, scalar("x", -5, 2.0, math.nan))
     view = session.store.scalars(only(session))
     assert np.array_equal(view.value, np.array([*logged, 2.0], np.float32), equal_nan=True)
     assert view.step.tolist() == [0, 1, 2, 3, -5]
@@ -172,7 +175,9 @@ def test_steps_keep_their_64_bits(tmp_path: Path) -> None:
 def test_graphs_and_texts_are_referenced(tmp_path: Path) -> None:
     text = tensor(7, (1,), string_val=[b"hello *world*"])
     session = read(
-        tmp_path, event(0, graph_def=b"graph bytes"), value(1, tag="t/text_summary", tensor=text, metadata=metadata("text"))
+        tmp_path,
+        event(0, graph_def=b"graph bytes"),
+        value(1, tag="t/text_summary", tensor=text, metadata=metadata("text")),
     )
     graph = session.store.tensors(SeriesKey(".", "__run_graph__", Kind.GRAPH))
     assert session.read_blob(graph.values[0].ref) == b"graph bytes"
@@ -182,7 +187,8 @@ def test_graphs_and_texts_are_referenced(tmp_path: Path) -> None:
 
 
 def test_a_start_event_supersedes_every_tag_of_the_run(tmp_path: Path) -> None:
-    write(tmp_path / "events.out.tfevents.1", version(), start(0), *(scalar(tag, i, i) for i in range(10) for tag in "ab"))
+    first = [scalar(tag, i, i) for i in range(10) for tag in "ab"]
+    write(tmp_path / "events.out.tfevents.1", version(), start(0), *first)
     write(tmp_path / "events.out.tfevents.2", version(), start(5), *(scalar("a", i, -i) for i in range(5, 8)))
     session = load([str(tmp_path)])
     for tag, shown, hidden in (("a", 8, 5), ("b", 5, 5)):

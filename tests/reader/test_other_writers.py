@@ -41,7 +41,8 @@ def by_tensorboard(folder: Path) -> None:
 def unsampled(folder: Path) -> Any:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-    accumulator = EventAccumulator(str(folder), size_guidance={"scalars": 0, "histograms": 0, "images": 0, "tensors": 0})
+    everything = {"scalars": 0, "histograms": 0, "images": 0, "tensors": 0}
+    accumulator = EventAccumulator(str(folder), size_guidance=everything)
     accumulator.Reload()
     return accumulator
 

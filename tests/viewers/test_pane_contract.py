@@ -43,7 +43,8 @@ class Bench:
         delta = Delta(generation=1)
         known = set(self.store.series())
         for run in ("a", "b/c"):
-            key = self.store.put_scalars(run, "train/loss", np.arange(points), np.arange(points), np.random.rand(points))
+            steps = np.arange(points)
+            key = self.store.put_scalars(run, "train/loss", steps, steps, np.sin(steps))
             delta.changed_series[key] = Change.APPENDED
             delta.new_runs.add(run)
             if key not in known:

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from runglass.reader.model import RunInfo
 from runglass.viewers.runs.grouping import ColorBy, compile_pattern
 from runglass.viewers.runs.model import UNGROUPED, RunField, RunModel

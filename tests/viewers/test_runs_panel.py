@@ -5,6 +5,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
+
 from runglass.app.style import apply_theme
 from runglass.reader.model import RunInfo
 from runglass.viewers.pane import ThemeHolder

@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from runglass.viewers.runs.natural import natural_sorted
 from runglass.viewers.runs.rows import RunTree
 

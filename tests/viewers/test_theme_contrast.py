@@ -1,6 +1,7 @@
 """Both themes are readable: text and meaningful lines against every ground they stand on (WCAG 2 contrast)."""
 
 import pytest
+
 from runglass.viewers.theme import DARK, LIGHT
 
 THEMES = pytest.mark.parametrize("theme", [DARK, LIGHT], ids=["dark", "light"])

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
+
 from runglass.viewers.runs.model import RunStyle
 from runglass.viewers.runs.palette import run_color, run_dash
 from runglass.viewers.theme import DARK, LIGHT

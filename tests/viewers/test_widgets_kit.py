@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QFontInfo, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolButton, QVBoxLayout, QWidget
+
 from runglass.app.style import RESOURCES, apply_theme, resolve_theme
 from runglass.viewers.theme import DARK, LIGHT
 from runglass.viewers.widgets import (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
-from ...reader.model import RunInfo
+from ...reader.api import RunInfo
 from .grouping import ColorBy, group_of
 from .natural import NaturalKey, natural_key
 
@@ -156,7 +156,7 @@ class RunModel(QObject):
 
     def set_visible(self, runs: Iterable[str], visible: bool) -> None:
         """Tick or untick several runs at once."""
-        self._set_states({run: visible for run in runs})
+        self._set_states(dict.fromkeys(runs, visible))
 
     def show_only(self, runs: Iterable[str]) -> None:
         """Isolate: these runs and no others."""

@@ -38,12 +38,14 @@ def pixmap(name: str, color: str | QColor, size: int = 16, ratio: float = 1.0) -
     found = QPixmap()
     if QPixmapCache.find(key, found):
         return found
+    # Before the painter begins: a name that is not there must not leave one behind.
+    renderer = QSvgRenderer(QByteArray(icon_svg(name, tint).encode()))
     edge = max(1, round(size * ratio))
     drawn = QPixmap(edge, edge)
     drawn.fill(Qt.GlobalColor.transparent)
     painter = QPainter(drawn)
     painter.setOpacity(tint.alphaF())
-    QSvgRenderer(QByteArray(icon_svg(name, tint).encode())).render(painter, QRectF(0, 0, edge, edge))
+    renderer.render(painter, QRectF(0, 0, edge, edge))
     painter.end()
     drawn.setDevicePixelRatio(ratio)
     QPixmapCache.insert(key, drawn)
