@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 
 from ..viewers.theme import DARK, LIGHT
 from . import words
@@ -39,6 +39,8 @@ class Photographer(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._step)
         self._ended = False
+        # The pointer may rest over the window; nothing of the picture is to depend on it.
+        window.centralWidget().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         window.controller.closed.connect(self._end)
 
     def begin(self) -> None:

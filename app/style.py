@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -26,7 +25,9 @@ class _StyleImages(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self.setObjectName("style-images")
-        self.folder = Path(tempfile.mkdtemp(prefix="runglass-style-"))
+        # Goes with the application, or with the interpreter where the application does not end in order.
+        self._temporary = tempfile.TemporaryDirectory(prefix="runglass-style-", ignore_cleanup_errors=True)
+        self.folder = Path(self._temporary.name)
         app.aboutToQuit.connect(self.remove)
 
     @staticmethod
@@ -35,7 +36,7 @@ class _StyleImages(QObject):
         return found if isinstance(found, _StyleImages) else _StyleImages(app)
 
     def remove(self) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._temporary.cleanup()
 
     def write(self, theme: Theme) -> dict[str, str]:
         """Write the pictures of a theme (once) and return their addresses by the template's names."""

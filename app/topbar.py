@@ -89,9 +89,9 @@ class Breadcrumb(_Painted):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Open folder")
 
-    def set_roots(self, roots: Sequence[str]) -> None:
-        """Show these folders; none shows the program's name."""
-        self._parent_text, self._name = split_roots(roots)
+    def set_roots(self, roots: Sequence[str], name: str = "") -> None:
+        """Show these folders, under ``name`` where they are known by one; none shows the program's name."""
+        self._parent_text, self._name = ("", name) if name else split_roots(roots)
         lines = "\n".join(roots) if roots else "No folder is open"
         # QToolTip takes text with tags for HTML; a folder may be called anything.
         from html import escape

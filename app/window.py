@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .workbench import Workbench
     from .workspace import Workspace
 
+DEMO_NAME = "Live demo"
 DEFAULT_SIZE = (1440, 900)
 SMALLEST = (720, 420)
 
@@ -286,7 +287,7 @@ class Window(QMainWindow):
 
         bench = Workbench(workspace, self._specs, self.controller.faults.report)
         self.bench = bench
-        self.top.folder.set_roots(workspace.roots)
+        self.top.folder.set_roots(workspace.roots, DEMO_NAME if self.controller.demo_running else "")
         self.top.tabs.set_specs(self._specs)
         bench.left_changed.connect(self.top.set_left_width)
         bench.counts_changed.connect(self.top.tabs.set_counts)
@@ -359,7 +360,8 @@ class Window(QMainWindow):
 
     def _retitle(self) -> None:
         roots = self.controller.roots
-        self.setWindowTitle(f"{words.title_of(roots)} – Runglass" if roots else "Runglass")
+        name = DEMO_NAME if self.controller.demo_running else words.title_of(roots)
+        self.setWindowTitle(f"{name} – Runglass" if roots else "Runglass")
 
 
 def _import_panes() -> None:
