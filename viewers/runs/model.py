@@ -5,12 +5,16 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ...reader.api import RunInfo
 from .grouping import ColorBy, group_of
 from .natural import NaturalKey, natural_key
+
+if TYPE_CHECKING:
+    # Types only: the window stands before the reader and numpy are imported.
+    from ...reader.api import RunInfo
 
 UNGROUPED = -1
 
