@@ -1,4 +1,4 @@
-"""Files that grow, break, are replaced, deleted and made anew: nothing lost, nothing doubled, every byte accounted for."""
+"""Files that grow, break, are replaced, deleted and made anew: nothing is lost, nothing doubled."""
 
 from __future__ import annotations
 
