@@ -36,16 +36,16 @@ FLUSH_SECONDS = 0.1
 
 
 class LoggedRun:
-    """A simulated training with the writer it logs to. Wall times are such that step ``now_step`` is now."""
+    """A simulated training with the writer it logs to. ``started`` is the wall time of its first step."""
 
-    def __init__(self, folder: Path, recipe: Recipe, now_step: int) -> None:
+    def __init__(self, folder: Path, recipe: Recipe, started: float) -> None:
         self._folder = folder / recipe.name
         self._training = Training(recipe)
-        self._zero = time.time() - now_step * SECONDS_A_STEP
+        self._started = started
         self._recipe = recipe
         self._next = 0
         self._writer = SummaryWriter(self._folder, flush_secs=FLUSH_SECONDS)
-        self._writer.add_text("notes", self._training.notes(), 0, self._zero)
+        self._writer.add_text("notes", self._training.notes(), 0, started)
 
     def history(self, until: int) -> None:
         """Log every step below ``until``; a run that crashed is resumed from its checkpoint."""
@@ -54,6 +54,7 @@ class LoggedRun:
             self._log(_steps(0, crash))
             self._writer.close()
             self._writer = SummaryWriter(self._folder, purge_step=self._recipe.checkpoint, flush_secs=FLUSH_SECONDS)
+            self._training.resume()
             self._next = self._recipe.checkpoint
         self._log(_steps(self._next, until))
         points, labels, thumbnails = self._training.embedding(until)
@@ -61,8 +62,9 @@ class LoggedRun:
         self._writer.add_embedding(points, labels, thumbnails, until, "last_layer", header)
 
     def go_on(self) -> None:
-        """Log one point more, unless the training has ended."""
+        """Log one point more, as of now, unless the training has ended."""
         if self._next < LAST_STEP:
+            self._started = time.time() - self._next * SECONDS_A_STEP
             self._log(_steps(self._next, self._next + STEPS_A_POINT))
 
     def close(self) -> None:
@@ -70,7 +72,7 @@ class LoggedRun:
         self._writer.close()
 
     def _wall(self, step: int) -> float:
-        return self._zero + step * SECONDS_A_STEP
+        return self._started + step * SECONDS_A_STEP
 
     def _log(self, steps: Steps) -> None:
         writer, training = self._writer, self._training
@@ -95,7 +97,8 @@ def _steps(start: int, stop: int) -> Steps:
 
 def write_demo(folder: Path, live: bool, stop: threading.Event) -> None:
     """Write the demo's runs into ``folder``; with ``live`` go on until ``stop`` is set. OSError if it cannot."""
-    runs = [LoggedRun(folder, recipe, HISTORY_STEPS) for recipe in RECIPES]
+    started = time.time() - HISTORY_STEPS * SECONDS_A_STEP
+    runs = [LoggedRun(folder, recipe, started) for recipe in RECIPES]
     try:
         for run in runs:
             run.history(HISTORY_STEPS)
