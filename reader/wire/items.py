@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 MAX_PAYLOAD_IN_MEMORY = 256 << 20
 
 
+class ShrunkFileError(OSError, ValueError):
+    """A file has fewer bytes than were read of it before: it is another generation."""
+
+
 class RawRecord(NamedTuple):
     """One record whose payload checksum holds. ``offset`` is where its frame begins in the file.
 

@@ -27,6 +27,7 @@ from .items import (
     ScalarColumns,
     ScalarEncoding,
     ScanItem,
+    ShrunkFileError,
 )
 from .probe import MAX_UNVERIFIED_LENGTH, Finding, Verdict, examine
 from .search import Search
@@ -45,6 +46,7 @@ __all__ = [
     "ScalarColumns",
     "ScalarEncoding",
     "ScanItem",
+    "ShrunkFileError",
 ]
 
 DEFAULT_BUDGET = 8 << 20
@@ -143,13 +145,14 @@ class RecordScanner:
     def scan(self, source: ByteSource, now: float, *, budget: int = DEFAULT_BUDGET) -> Iterator[ScanItem]:
         """Read on from the remembered place, about ``budget`` bytes; ``more`` then says whether there is more.
 
-        ``now`` is any clock that only rises, in seconds. Raises OSError where the source does; what was yielded before
-        stays valid. A file shorter than what was accepted raises ValueError: it is another generation.
+        ``now`` is any clock that only rises, in seconds. The scan may be left after any item; the next one goes on
+        behind it. Raises OSError where the source does, and :class:`ShrunkFileError` where the file became shorter than
+        what was read of it; what was yielded before stays valid.
         """
         self.more = False
         size = source.size()
         if size < self._offset:
-            raise ValueError(f"the file has {size} bytes, of which {self._offset} were read before")
+            raise ShrunkFileError(f"the file has {size} bytes, of which {self._offset} were read before")
         grew = size > self.size
         self.size = size
         spent = yield from self._recheck_gaps(source, now, grew, budget)

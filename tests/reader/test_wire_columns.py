@@ -100,7 +100,7 @@ def test_both_paths_read_the_same(data: bytes, budget: int, growth: list[float])
     pieces = Reading(RecordScanner())
     for part in sorted(growth):
         pieces.read(data[: int(len(data) * part)], budget=budget)
-    pieces.read(data, now=1e3, budget=budget)
+    pieces.read(data, now=1e3, budget=budget, leave_after=len(growth))
     pieces.scanner.recheck(1e4)
     pieces.read(data, now=1e4, budget=budget)
     assert pieces.entries == oracle.entries

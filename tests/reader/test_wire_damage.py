@@ -19,6 +19,7 @@ from runglass.reader.wire.records import (
     RawRecord,
     RecordScanner,
     Rewound,
+    ShrunkFileError,
 )
 from runglass.reader.wire.source import BytesSource, FileSource
 
@@ -266,7 +267,7 @@ def test_an_empty_record_and_odd_payloads_are_records() -> None:
 def test_a_file_that_shrank_is_another_generation() -> None:
     scanner = RecordScanner()
     list(scanner.scan(BytesSource(GOOD), 0.0))
-    with pytest.raises(ValueError, match="bytes"):
+    with pytest.raises(ShrunkFileError, match="bytes"):
         list(scanner.scan(BytesSource(GOOD[:-1]), 1.0))
 
 

@@ -82,15 +82,22 @@ class Reading:
             assert isinstance(item, GapOpened)
             assert all(entry[0] < item.offset for entry in self.entries)
 
-    def read(self, data: bytes, now: float = 0.0, budget: int = 8 << 20) -> Reading:
-        """Scan ``data`` to its end and check that each byte is accounted for."""
+    def read(self, data: bytes, now: float = 0.0, budget: int = 8 << 20, leave_after: int = 0) -> Reading:
+        """Scan ``data`` to its end and check that each byte is accounted for.
+
+        ``leave_after``: leave each scan after so many items, if not 0.
+        """
         while True:
-            for item in self.scanner.scan(BytesSource(data), now, budget=budget):
+            left = False
+            for count, item in enumerate(self.scanner.scan(BytesSource(data), now, budget=budget), 1):
                 self.take(item)
+                if count == leave_after:
+                    left = True
+                    break
             scanner = self.scanner
             assert scanner.accepted + scanner.pending + scanner.gap_bytes == scanner.size == len(data)
             assert scanner.gap_bytes == sum(gap.size for gap in scanner.gaps)
-            if not scanner.more:
+            if not scanner.more and not left:
                 return self
 
 
