@@ -104,7 +104,7 @@ class Census:
                     self._add(root, entry, file)
                 continue
             tail.seen = self._pass
-            if (tail.deleted or file.stamp != tail.stamp) and tail.must_at is None:
+            if (tail.deleted or file.stamp != tail.stamp) and not tail.failing:
                 self._schedule.ready(tail)
                 changed.append(tail)
         if entry.last:
@@ -117,11 +117,16 @@ class Census:
         """A whole walk is over: files that it did not meet are looked at, for they may be deleted."""
         self._walked = self._walking
         for tail in self.tails.values():
-            if tail.seen != self._pass and not tail.deleted and tail.must_at is None:
+            if tail.seen != self._pass and not tail.deleted and not tail.failing:
                 self._schedule.ready(tail)
         for path in [path for path, folder in self._folders.items() if folder.seen != self._pass]:
             if self._folders.pop(path).reported:
                 self._store.report(("folder", path), ())
+
+    def inside(self, folder: str) -> Iterable[FileTail]:
+        """All tails in a folder itself."""
+        run = self._by_folder.get(folder)
+        return run.tails if run is not None else ()
 
     def below(self, folder: str) -> Iterable[FileTail]:
         """All tails in a folder and the folders in it."""

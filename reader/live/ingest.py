@@ -27,6 +27,7 @@ _SLICE_SECONDS = 0.05
 _WORK_SECONDS = 0.03
 _WALK_SECONDS = 0.01
 _FOLDER_SECONDS = 0.02
+_FEW_FOLDERS = 64
 _PROGRESS_SECONDS = 0.05
 _VERIFY_SECONDS = 30.0
 _HOT_SECONDS = 600.0
@@ -76,6 +77,7 @@ class Ingest:
         self._walk: _Walk | None = None
         self._walks = 0
         self._next_walk = float("-inf")
+        self._walk_again = False
         self._folders: dict[str, None] = {}
         self._busy_files = 0.0
         self._visit_cost = 0.0003
@@ -154,16 +156,19 @@ class Ingest:
             for tail in self._census.tails.values():
                 tail.recheck(now)
                 self._schedule.ready(tail)
-            self._walk = None
-            self._next_walk = now
+            self._walk_soon(now)
+
+    def _walk_soon(self, now: float) -> None:
+        """Walk over everything, once more where a walk is under way: it may have passed what changed."""
+        self._walk_again = self._walk is not None
+        self._next_walk = now
 
     def _hear(self, now: float) -> None:
         heard = self.hints.take()
         if not heard:
             return
         if heard.rescan:
-            self._walk = None
-            self._next_walk = now
+            self._walk_soon(now)
         for path in heard.files:
             self._listening.heard(path)
             tail = self._census.find(path)
@@ -233,9 +238,15 @@ class Ingest:
             if root is None:
                 continue
             if path == self._logdirs[root].root:
-                self._next_walk = now
+                self._walk_soon(now)
                 continue
-            for tail in list(self._census.below(path)):
+            if len(waiting) < _FEW_FOLDERS:
+                tails = self._census.below(path)
+            else:
+                # After "rm -r" on thousands of runs a walk tells sooner than a search for each.
+                tails = self._census.inside(path)
+                self._walk_soon(now)
+            for tail in list(tails):
                 self._schedule.ready(tail)
             if os.path.isdir(path):
                 visited: dict[FolderId, str] = dict(self._visited)
@@ -284,7 +295,10 @@ class Ingest:
         if self._listening.trusted:
             least *= 2
         self._next_walk = now + min(max(cost * _WALK_SHARE, least), _LONGEST_WALK_PAUSE)
-        if self._once:
+        if self._walk_again:
+            self._walk_again = False
+            self._next_walk = now
+        elif self._once:
             self._next_walk = float("inf")
 
     def _work(self) -> None:

@@ -83,6 +83,8 @@ class Listening:
                 # Gone since it was asked for: the next walk tells.
                 continue
         if there == self._watched:
+            if self._watcher is not None:
+                self._watcher.grown(folders)
             return
         self.stop()
         self._watched = there

@@ -44,6 +44,9 @@ class Schedule:
     def prefer(self, runs: Collection[str]) -> None:
         """Read files of these runs before others."""
         self._preferred = frozenset(runs)
+        waiting = [*self._first, *self._quick]
+        self._first = deque(tail for tail in waiting if tail.run in self._preferred)
+        self._quick = deque(tail for tail in waiting if tail.run not in self._preferred)
 
     def ready(self, tail: FileTail) -> None:
         """The file has something to read; a no-op where it waits already."""

@@ -183,6 +183,11 @@ class FileTail:
         return max(self.stamp.size - generation.scanner.offset, 0)
 
     @property
+    def failing(self) -> bool:
+        """True while something went wrong and is tried again at a set time."""
+        return self._retry_at is not None
+
+    @property
     def file(self) -> int:
         """The id of the generation that is shown."""
         return self.current.sink.file

@@ -37,6 +37,10 @@ class Watcher(Protocol):
         """Begin in the background."""
         ...
 
+    def grown(self, folders: int) -> None:
+        """There are so many folders now."""
+        ...
+
     def stop(self) -> None:
         """End, and join every thread."""
         ...
@@ -51,6 +55,9 @@ class DeafWatcher:
 
     def start(self) -> None:
         """Nothing to begin."""
+
+    def grown(self, folders: int) -> None:
+        """Nothing to hear in them."""
 
     def stop(self) -> None:
         """Nothing to end."""
@@ -71,7 +78,6 @@ class FolderWatcher:
         self._limit_file = limit_file
         self._observer: BaseObserver | None = None
         self._setup: threading.Thread | None = None
-        self._stopping = threading.Event()
         self._lost = _LostEvents(hints)
         self.active = False
         self.message = ""
@@ -84,9 +90,12 @@ class FolderWatcher:
         self._setup = threading.Thread(target=self._set_up, name="runglass-watch-setup", daemon=True)
         self._setup.start()
 
+    def grown(self, folders: int) -> None:
+        """See :class:`Watcher`. New folders beyond the system's limit would go unheard without an error."""
+        self.message = self.message or limit_message(folders, self._limit_file)
+
     def stop(self) -> None:
         """See :class:`Watcher`."""
-        self._stopping.set()
         if self._setup is not None:
             self._setup.join()
         observer, self._observer = self._observer, None
@@ -108,9 +117,10 @@ class FolderWatcher:
         try:
             observer = Observer()
             self._lost.attach()
-            handler = _handler(self._hints)
             for root in self._roots:
-                observer.schedule(handler, root, recursive=True, event_filter=_event_filter())
+                # A root that is a link would be watched as a link, without its contents.
+                real = os.path.realpath(root)
+                observer.schedule(_handler(self._hints, real, root), real, recursive=True, event_filter=_event_filter())
             observer.start()
         except OSError as error:
             self.message = failure_message(error)
@@ -200,7 +210,7 @@ def _event_filter() -> list[type[FileSystemEvent]]:
     ]
 
 
-def _handler(hints: Hints) -> FileSystemEventHandlerType:
+def _handler(hints: Hints, real: str, root: str) -> FileSystemEventHandlerType:
     from watchdog.events import FileSystemEventHandler
 
     class Handler(FileSystemEventHandler):
@@ -209,6 +219,8 @@ def _handler(hints: Hints) -> FileSystemEventHandlerType:
                 path = os.fsdecode(raw)
                 if not path:
                     continue
+                if real != root and path.startswith(real):
+                    path = root + path[len(real) :]
                 if event.is_directory:
                     hints.folder(path)
                 elif "tfevents" in os.path.basename(path):

@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from live_logs import append, check_accounting, check_as_fresh, codes, log, runs, scalars, steps, wait_until
+from live_logs import Stepped, append, check_accounting, check_as_fresh, codes, log, runs, scalars, steps, wait_until
 from log_writing import scalar, value, version, write
 
 from runglass.reader.live.blobs import BlobError
@@ -212,3 +212,15 @@ def test_problems_go_with_their_cause(tmp_path: Path) -> None:
         assert codes(session.store) == ["no-events-yet"]
         append(path, version() + scalars("loss", [0]))
         wait_until(lambda: codes(session.store) == [])
+
+
+def test_preferred_runs_are_read_first(tmp_path: Path) -> None:
+    for number in range(40):
+        log(tmp_path / f"r{number:02}/events.out.tfevents.1", 1)
+    reader = Stepped(tmp_path)
+    # The walk alone: everything is queued, nothing read.
+    reader.ingest._advance_walk(reader.clock())
+    reader.ingest.prefer(["r33", "r35"])
+    reader.ingest._obey(reader.clock())
+    taken = [reader.ingest._schedule.take() for _ in range(2)]
+    assert [tail.run for tail in taken if tail is not None] == ["r33", "r35"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -28,6 +29,9 @@ class Scripted:
         self.message = ""
 
     def start(self) -> None:
+        pass
+
+    def grown(self, folders: int) -> None:
         pass
 
     def stop(self) -> None:
@@ -96,6 +100,23 @@ def test_a_root_that_was_exchanged_is_watched_again(tmp_path: Path) -> None:
         wait_until(lambda: steps(session.store, "r") == [0, 1, 2, 3])
 
 
+@LINUX
+def test_a_root_that_is_a_link_is_heard(tmp_path: Path) -> None:
+    path = log(tmp_path / "disk/logs/r/events.out.tfevents.1", 1)
+    (tmp_path / "logs").symlink_to(tmp_path / "disk/logs")
+    hints = Hints()
+    watcher = FolderWatcher([str(tmp_path / "logs")], hints, 2)
+    watcher.start()
+    wait_until(lambda: watcher.active)
+    hints.take()
+    append(path, scalars("loss", [1]))
+    wait_until(lambda: str(tmp_path / "logs/r/events.out.tfevents.1") in hints.take().files)
+    assert watcher.message == ""
+    watcher.grown(10**12)
+    assert "max_user_watches" in watcher.message
+    watcher.stop()
+
+
 def test_a_watcher_that_hears_nothing_is_found_out(tmp_path: Path) -> None:
     scripted = Scripted()
     listening = Listening([DiskLogDir(tmp_path)], Hints(), lambda _roots, _hints, _folders: scripted)
@@ -157,3 +178,27 @@ def test_files_that_are_heard_of_are_read_at_once(tmp_path: Path) -> None:
     reader.ingest.hints.file(str(path))
     reader.settle(0.1)
     assert steps(reader.store, "r") == [0, 1, 2]
+
+
+def test_after_a_pause_of_the_machine_everything_is_looked_at(tmp_path: Path) -> None:
+    path = log(tmp_path / "r/events.out.tfevents.1", 1)
+    reader = Stepped(tmp_path)
+    reader.settle(1)
+    append(path, scalars("loss", [1]))
+    log(tmp_path / "s/events.out.tfevents.1", 2)
+    reader.clock.now += 600
+    reader.settle()
+    assert (steps(reader.store, "r"), steps(reader.store, "s")) == ([0, 1], [0, 1])
+
+
+def test_thousands_of_deleted_runs_at_once(tmp_path: Path) -> None:
+    for number in range(300):
+        log(tmp_path / f"all/r{number}/events.out.tfevents.1", 1)
+    reader = Stepped(tmp_path)
+    reader.settle()
+    shutil.rmtree(tmp_path / "all")
+    for number in range(300):
+        reader.ingest.hints.folder(str(tmp_path / f"all/r{number}"))
+    reader.settle(1)
+    assert all(run.deleted for run in reader.store.runs())
+    assert len(reader.store.runs()) == 300
