@@ -67,21 +67,31 @@ def check_display(platform: str = sys.platform, environ: Mapping[str, str] = os.
 
 
 def _answers(display: str) -> bool:
-    """True if an X server accepts a connection at ``display`` (host:number.screen), or if that cannot be told."""
+    """True if an X server is there for ``display`` (host:number.screen), or if that cannot be told."""
     host, colon, rest = display.rpartition(":")
     number = rest.split(".")[0]
     if not colon or not number.isdigit() or host.startswith("/"):
         return True
     if host in ("", "unix"):
-        for address in (f"\0/tmp/.X11-unix/X{number}", f"/tmp/.X11-unix/X{number}"):
-            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-                probe.settimeout(2)
-                if probe.connect_ex(address) == 0:
-                    return True
+        if _local_socket(f"/tmp/.X11-unix/X{number}"):
+            return True
         host = "localhost"
     try:
         with socket.create_connection((host, 6000 + int(number)), timeout=3):
             return True
+    except OSError:
+        return False
+
+
+def _local_socket(path: str) -> bool:
+    """True if a server listens at ``path``. Connecting would tell more, but a bare X server starts anew when its last
+    client leaves, and would be away when Qt comes.
+    """
+    if os.path.exists(path):
+        return True
+    try:
+        with open("/proc/net/unix", encoding="utf-8", errors="replace") as table:
+            return any(line.rstrip().endswith(f"@{path}") for line in table)
     except OSError:
         return False
 
