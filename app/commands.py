@@ -185,7 +185,7 @@ def run_commands(window: Window) -> list[ActionSpec]:
         spec("none", "Hide all runs", panel.show_none, "Ctrl+Shift+N", "eye-off"),
         spec("invert", "Invert which runs are shown", panel.invert, "Ctrl+Shift+I"),
         spec("copy", "Copy the names of the runs shown", copy_names, "", "copy"),
-        *panel.actions(),
+        *panel.commands(),
     ]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QWidget
 
 from ..viewers.theme import DARK, LIGHT
 from . import words
@@ -40,7 +41,8 @@ class Photographer(QObject):
         self._timer.timeout.connect(self._step)
         self._ended = False
         # The pointer may rest over the window; nothing of the picture is to depend on it.
-        window.centralWidget().setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        for content in window.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            content.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         window.controller.closed.connect(self._end)
 
     def begin(self) -> None:

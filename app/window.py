@@ -339,7 +339,7 @@ class Window(QMainWindow):
         self.top.tabs.set_current(pane_id)
         assert self.bench is not None
         pane = self.bench.panes.pane(pane_id)
-        self.commands.put("pane", pane.actions() if pane is not None else ())
+        self.commands.put("pane", pane.commands() if pane is not None else ())
 
     def _ask(self, title: str, add: bool) -> None:
         start = self.controller.roots[0] if self.controller.roots else ""

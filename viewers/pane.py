@@ -107,7 +107,7 @@ class Pane(QWidget):
         """The scalar tag whose last values the list of runs shows; None leaves the choice to the window."""
         return None
 
-    def actions(self) -> Sequence[ActionSpec]:
+    def commands(self) -> Sequence[ActionSpec]:
         """Commands of this pane for menus, palette and shortcuts."""
         return ()
 

@@ -77,4 +77,5 @@ def _at_rest(chain: NDArray[np.uint8]) -> bool:
 
 def column(data: Any, at: int, dtype: str, stride: int, rows: int) -> NDArray[Any]:
     """(rows,) view of the items at ``at``, ``at + stride``, … of a buffer; not aligned."""
-    return np.ndarray((rows,), dtype, data, at, (stride,))
+    view: NDArray[Any] = np.ndarray((rows,), dtype, data, at, (stride,))
+    return view

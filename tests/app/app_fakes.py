@@ -176,7 +176,7 @@ class RecordingPane(Pane):
     def set_active(self, active: bool) -> None:
         self.active.append(active)
 
-    def actions(self) -> list[ActionSpec]:
+    def commands(self) -> list[ActionSpec]:
         return [ActionSpec("fake.do", "Do the fake thing", "Scalars", lambda: self.chosen.append("done"), "Ctrl+Alt+D")]
 
     def palette_entries(self) -> list[tuple[str, Any]]:

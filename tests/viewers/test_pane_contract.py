@@ -134,6 +134,6 @@ def test_both_themes_look_different_and_back_again(pane: Pane, bench: Bench, qtb
 
 
 def test_every_command_has_a_title_and_a_unique_name(pane: Pane) -> None:
-    actions = list(pane.actions())
+    actions = list(pane.commands())
     assert len({action.id for action in actions}) == len(actions)
     assert all(action.title and action.group for action in actions)

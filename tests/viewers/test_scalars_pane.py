@@ -407,7 +407,7 @@ def test_themes_can_be_changed_while_looking(desk: Desk) -> None:
 
 
 def test_every_command_has_a_name_and_a_key_of_its_own(desk: Desk) -> None:
-    actions = desk.pane.actions()
+    actions = desk.pane.commands()
     assert len({action.id for action in actions}) == len(actions)
     assert len({action.shortcut for action in actions}) == len(actions) and all(action.shortcut for action in actions)
     for action in actions:

@@ -152,7 +152,7 @@ class RunPanel(QWidget):
             bar.setValue(self._wanted_scroll)
             self._wanted_scroll = None
 
-    def actions(self) -> Sequence[ActionSpec]:  # type: ignore[override]
+    def commands(self) -> Sequence[ActionSpec]:
         """Commands on the runs that are selected in the list."""
         view = self.view
         return (

@@ -120,7 +120,7 @@ class ScalarsPane(Pane):
             self.regroup()
             self.feed.refresh_soon()
 
-    def actions(self) -> Sequence[ActionSpec]:
+    def commands(self) -> Sequence[ActionSpec]:
         return actions_of(self)
 
     def palette_entries(self) -> Sequence[tuple[str, Callable[[], None]]]:
