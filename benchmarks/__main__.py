@@ -16,9 +16,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import load
+import memory
+import start
 from harness import HERE, Benchmark, Row, Settings
 
-ALL: tuple[Benchmark, ...] = (*load.BENCHMARKS,)
+ALL: tuple[Benchmark, ...] = (*load.BENCHMARKS, *memory.BENCHMARKS, *start.BENCHMARKS)
 PACKAGES = ("numpy", "PySide6-Essentials", "pyqtgraph", "tensorboard", "tensorboard-data-server")
 
 

@@ -98,20 +98,18 @@ def fresh(function: str, **arguments: Any) -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory(prefix="runglass-bench-") as home:
         answer = Path(home) / "answer.json"
-        environment = {
-            **os.environ,
-            # The user's own settings neither matter nor change.
-            "XDG_CONFIG_HOME": home,
-            "XDG_STATE_HOME": home,
-            "PYTHONDONTWRITEBYTECODE": "",
-            "RUNGLASS_BENCH_T0": repr(time.time()),
-        }
         words = [sys.executable, str(HERE / "child.py"), function, json.dumps(arguments), str(answer)]
-        done = subprocess.run(words, env=environment, timeout=CHILD_SECONDS, check=False)
+        variables = {**environment(home), "RUNGLASS_BENCH_T0": repr(time.time())}
+        done = subprocess.run(words, env=variables, timeout=CHILD_SECONDS, check=False)
         if done.returncode != 0 or not answer.is_file():
             raise RuntimeError(f"{function} ended with {done.returncode}")
         result: dict[str, Any] = json.loads(answer.read_text())
         return result
+
+
+def environment(home: str) -> dict[str, str]:
+    """The variables of a child: the user's own settings neither matter nor change, compiled modules are kept."""
+    return {**os.environ, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home, "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def times(ratio: float) -> str:

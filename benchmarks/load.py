@@ -53,7 +53,8 @@ def _rows(make: Callable[[Settings], Path], what: str, least: float, guess: floa
     mine, theirs, python = ours.median("seconds"), server.median("seconds"), slow.median("seconds")
     points = ours.median("points")
     print(
-        f"  {points:,.0f} points, {size / 1e6:.0f} MB: {points / mine / 1e6:.2f} M points/s, {size / mine / 1e6:.0f} MB/s\n"
+        f"  {points:,.0f} points, {size / 1e6:.0f} MB: {points / mine / 1e6:.2f} M points/s, "
+        f"{size / mine / 1e6:.0f} MB/s\n"
         f"  seconds: Runglass {ours.spread('seconds')}, its imports {ours.spread('imports')}\n"
         f"  server {server.spread('seconds')}; EventAccumulator {slow.spread('seconds')}"
     )
