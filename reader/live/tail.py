@@ -26,7 +26,8 @@ _TAIL = 256
 COMMIT_INTERVAL = 0.1
 _RETRIES = (0.25, 0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 _CONFIRM_DELETION = 0.25
-_SUSPICION = 0.05
+_EARLY = 0.05
+_SOONEST = 0.02
 
 
 class Generation:
@@ -233,7 +234,8 @@ class FileTail:
                 news = waiting.since + reports.PATIENCE
                 if news > now:
                     times.append(news)
-        return min(times) if times else None
+        # A time in the past, for whatever reason, must not keep the thread busy.
+        return max(min(times), now + _SOONEST) if times else None
 
     def drop(self) -> None:
         """Take the file's points out of the store."""
@@ -400,7 +402,9 @@ class FileTail:
                 self._missing_since = now
                 self._retry_at = now + _CONFIRM_DELETION
                 return visit
-            if now - self._missing_since < _CONFIRM_DELETION - _SUSPICION:
+            confirm = self._missing_since + _CONFIRM_DELETION
+            if now < confirm - _EARLY:
+                self._retry_at = confirm
                 return visit
             self.deleted = True
             self._retry_at = None

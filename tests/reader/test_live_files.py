@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import random
 import shutil
 from pathlib import Path
 
@@ -353,3 +354,59 @@ def test_without_any_handle_reading_waits(tmp_path: Path) -> None:
     reader.settle(10)
     assert len(steps(reader.store, ".")) == 2
     assert codes(reader.store) == []
+
+
+def test_reload_while_a_file_is_missing(tmp_path: Path) -> None:
+    path = log(tmp_path / "r/events.out.tfevents.1", 3)
+    append(path, b"torn")
+    reader = Stepped(tmp_path)
+    reader.settle()
+    path.unlink()
+    reader.ingest.hints.file(str(path))
+    reader.settle(0.1)
+    reader.ingest.reload()
+    reader.settle(5)
+    assert codes(reader.store) == ["deleted"]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_order_of_what_happens_to_files(tmp_path: Path, seed: int) -> None:
+    """Appended, cut, zeroed, replaced, deleted, made anew: in the end all is as a fresh reader sees it."""
+    chance = random.Random(seed)
+    reader = Stepped(tmp_path)
+    counts: dict[Path, int] = {}
+    for _ in range(50):
+        path = tmp_path / f"r{chance.randrange(3)}/s{chance.randrange(2)}/events.out.tfevents.{chance.randrange(2)}"
+        what = chance.choice(["append"] * 6 + ["cut", "zeros", "copy", "rewrite", "delete", "remove"])
+        if not path.exists():
+            write(path, version(wall=chance.random()))
+            counts[path] = 0
+        elif what == "append":
+            number = chance.randrange(1, 30)
+            append(path, scalars("loss", range(counts[path], counts[path] + number)))
+            counts[path] += number
+        elif what == "cut":
+            os.truncate(path, chance.randrange(path.stat().st_size + 1))
+        elif what == "zeros":
+            append(path, bytes(chance.randrange(50)))
+        elif what == "copy":
+            copy = path.with_name("." + path.name)
+            copy.write_bytes(path.read_bytes() + scalars("loss", [999]))
+            copy.rename(path)
+        elif what == "rewrite":
+            path.write_bytes(version(wall=chance.random()) + scalars("other", range(chance.randrange(50))))
+        elif what == "delete":
+            path.unlink()
+        else:
+            shutil.rmtree(path.parent)
+        if chance.random() < 0.4:
+            reader.ingest.hints.file(str(path))
+        reader.settle(chance.choice([0.0, 0.1, 1.0, 3.0]))
+    reader.settle(40)
+    fresh = load([tmp_path]).store
+    kept = {file.run for file in reader.store.health().files if file.state in ("deleted", "replaced")}
+    there, read = state_of(fresh), state_of(reader.store)
+    empty = {key for key in read if key[2] == "SCALAR" and not steps(reader.store, key[0], key[1])}
+    assert {key: read[key] for key in read if key[0] not in kept and key not in empty} == {
+        key: there[key] for key in there if key[0] not in kept
+    }
