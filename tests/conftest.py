@@ -9,12 +9,15 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import re
 import shutil
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -61,6 +64,36 @@ def corpus() -> Path:
     if not (folder / "expected.json").is_file():
         pytest.skip(f"the corpus of real logs is not here: no {folder / 'expected.json'} (set RUNGLASS_CORPUS)")
     return folder
+
+
+@pytest.fixture
+def artefacts(request: pytest.FixtureRequest) -> Path:
+    """A folder for pictures of what a test saw; it is kept: ``artefacts/<file of the test>/``."""
+    folder = ROOT / "artefacts" / request.path.stem
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Keep a picture of each window that was open when a test failed."""
+    report = yield
+    if report.when == "call" and report.failed and "PySide6.QtWidgets" in sys.modules:
+        _photograph(item)
+    return report
+
+
+def _photograph(item: pytest.Item) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    if QApplication.instance() is None:
+        return
+    folder = ROOT / "artefacts" / "failed"
+    folder.mkdir(parents=True, exist_ok=True)
+    name = re.sub(r"[^\w.-]+", "_", f"{item.path.stem}-{item.name}")[:150]
+    for number, window in enumerate(QApplication.topLevelWidgets()):
+        if window.isVisible():
+            window.grab().save(str(folder / f"{name}-{number}.png"))
 
 
 @pytest.fixture

@@ -121,6 +121,12 @@ def missing(venv: Path, memory_screen: bool, venv_module: bool) -> list[str]:
     return found
 
 
+def repair(venv: Path, memory_screen: bool) -> None:
+    """After a set-up: bring what has gone since and without which no window opens."""
+    if any(item not in OPTIONAL for item in missing(venv, memory_screen, venv_module=False)):
+        prepare(venv, memory_screen, venv_module=False)
+
+
 def _missing_libraries(venv: Path) -> list[str]:
     """Before Qt is there: what a list of its needs says; afterwards what the loader says of its files."""
     files = _files_of_qt(venv)
@@ -163,12 +169,21 @@ def _have_font() -> bool:
     return any(next(Path(folder).rglob("*.[ot]tf"), None) for folder in folders)
 
 
+def named(items: Sequence[str]) -> str:
+    """What is missing in a line that one can read."""
+    libraries = [item for item in items if item.startswith("lib")]
+    others = [item for item in items if item not in libraries]
+    if len(libraries) > 4:
+        libraries = [f"{len(libraries)} libraries that Qt's windows need"]
+    return ", ".join([*others, *libraries])
+
+
 def install(items: Sequence[str]) -> bool:
     """Bring what is missing through the system's package manager; False where that was not allowed or possible.
 
     As root it is done at once; as a user through sudo, after asking. Else the one line to run is printed.
     """
-    say("missing on this system: " + ", ".join(items))
+    say("missing on this system: " + named(items))
     manager = next((m for m in MANAGERS if shutil.which(m.program)), None)
     if manager is None:
         say("no package manager is known here; please install these with yours")
@@ -228,6 +243,6 @@ def prepare(venv: Path, memory_screen: bool, venv_module: bool) -> None:
         if attempt == 2 or not install(lacking):
             hard = [item for item in lacking if item not in OPTIONAL]
             if hard:
-                raise Problem("set-up needs these on this system: " + ", ".join(hard))
+                raise Problem("Runglass needs this on your system: " + named(hard))
             return
         venv_module = False
