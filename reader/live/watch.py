@@ -113,8 +113,8 @@ class FolderWatcher:
             self.message = "The package watchdog is not installed: changes are looked for every second instead."
             self._hints.wake()
             return
-        # A folder that is found twice, by its own event and by the walk of its parent, is watched once all the same; the
-        # warning would print the addresses of all watches.
+        # A folder that is found twice, by its own event and by the walk of its parent, is watched once all the same;
+        # the warning would print the addresses of all watches.
         warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
         before = count_watches()
         observer: BaseObserver | None = None
