@@ -29,10 +29,10 @@ def project() -> dict[str, Any]:
 
 def packages_on_disk() -> set[str]:
     found = {"runglass"}
-    for init in ROOT.rglob("__init__.py"):
-        parts = init.parent.relative_to(ROOT).parts
-        if parts and parts[0] not in NOT_INSTALLED and not parts[0].startswith("."):
-            found.add(".".join(("runglass", *parts)))
+    for folder in ROOT.iterdir():
+        if folder.is_dir() and folder.name not in NOT_INSTALLED and not folder.name.startswith("."):
+            for init in folder.rglob("__init__.py"):
+                found.add(".".join(("runglass", *init.parent.relative_to(ROOT).parts)))
     return found
 
 
