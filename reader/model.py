@@ -26,6 +26,9 @@ class Kind(enum.Enum):
     CUSTOM_SCALARS = "custom_scalars"
     GRAPH = "graphs"
 
+    # Members are single objects, and stand in keys that are looked up for every value read: Enum's own hash is slow.
+    __hash__ = object.__hash__
+
 
 class RestartMode(enum.Enum):
     """Which points of a series are shown where a later session went back in steps (docs/file-format.md)."""

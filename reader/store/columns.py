@@ -34,7 +34,13 @@ class Column:
         return int(self._data.nbytes)
 
     def append(self, items: NDArray[Any]) -> None:
-        """Add items at the end; those of a wider type widen the column."""
+        """Add items at the end; those of a wider type widen the column.
+
+        The first items are taken over as they are: whoever gives them must not write to them any more.
+        """
+        if not self._size and items.base is None and items.flags.c_contiguous:
+            self.replace(items)
+            return
         size = self._size + len(items)
         dtype = np.result_type(self._data.dtype, items.dtype) if items.dtype != self._data.dtype else self._data.dtype
         if size > len(self._data) or dtype != self._data.dtype:

@@ -59,6 +59,13 @@ class _Staged:
             self.arrays.append((np.array(self.step, np.int64), np.array(self.wall, np.float64), value))
             self.step, self.wall, self.value = [], [], []
 
+    def joined(self) -> tuple[Any, Any, Any]:
+        """Everything staged as one array of steps, wall times and values each."""
+        if len(self.arrays) == 1:
+            return self.arrays[0]
+        step, wall, value = zip(*self.arrays)
+        return np.concatenate(step), np.concatenate(wall), np.concatenate(value)
+
     def __len__(self) -> int:
         return len(self.step) + sum(len(array[0]) for array in self.arrays)
 
@@ -418,8 +425,9 @@ class FileSink:
         appended = True
         if series.key.kind is Kind.SCALAR:
             staged.flush_points()
-            for step, wall, value in staged.arrays:
-                appended &= series.add(segment, step, wall, value, None)
+            if staged.arrays:
+                step, wall, value = staged.joined()
+                appended = series.add(segment, step, wall, value, None)
         elif staged.items:
             step = np.array(staged.step, np.int64)
             appended = series.add(segment, step, np.array(staged.wall, np.float64), None, staged.items)

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .crc import MASK_DELTA
-from .frame import HEADER_SIZE, header
+from .frame import header
 
 _POLYNOMIAL = 0x82F63B78
 _ONES = 0xFFFFFFFF
@@ -45,16 +45,18 @@ def link(length: int) -> int:
     return (behind_length ^ _ONES) ^ _RESTART
 
 
-def forge(chain: NDArray[np.uint8], first: int, length: int, stride: int, rows: int) -> None:
-    """Turns the frames at ``first``, ``first + stride``, … with payloads of ``length`` bytes into links of a chain."""
-    column(chain, first + 8, "<u4", stride, rows)[...] = link(length)
-    place = column(chain, first + HEADER_SIZE + length, "<u4", stride, rows)
-    stored = place.copy()
+def forge(headers: NDArray[np.uint32], footers: NDArray[np.uint32], length: int) -> None:
+    """Turns frames with payloads of ``length`` bytes into links of a chain.
+
+    ``headers`` and ``footers`` are views of the checksums before and behind the payloads, of any one shape.
+    """
+    headers[...] = link(length)
+    stored = footers.copy()
     stored -= np.uint32(MASK_DELTA)
     low = stored >> np.uint32(17)
     stored <<= np.uint32(15)
     stored |= low
-    place[...] = stored
+    footers[...] = stored
 
 
 def good_rows(chain: NDArray[np.uint8], stride: int, rows: int) -> int:
