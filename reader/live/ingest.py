@@ -14,6 +14,7 @@ from ..model import Progress, WatchStatus
 from ..store.store import RunStore
 from .blobs import BlobIndex
 from .census import Census
+from .heap import give_back
 from .hints import Hints
 from .listening import Listening, MakeWatcher
 from .logdir import FolderEntry, FolderId, LogDir
@@ -363,6 +364,7 @@ class Ingest:
             if now - self._progress_at >= _PROGRESS_SECONDS * 5:
                 self._show_progress(now)
         elif self._walks and self._walk is None and not self._schedule.busy:
+            give_back()
             self.loaded.set()
             self._show_progress(now)
 
