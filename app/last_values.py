@@ -31,7 +31,7 @@ class LastValues:
 
     def changed(self, delta: Delta) -> None:
         """Take in what changed in the log. Costs as much as is new, for a log may bring thousands of series."""
-        if delta.removed_runs:
+        if delta.removed_runs or delta.removed_series:
             self._keys.clear()
             self._tag = None
             self._take(self._store.series())

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ..viewers.pane import Pane, PaneContext, PaneSpec
 from ..viewers.widgets import EmptyState
-from .workspace import merge
 
 if TYPE_CHECKING:
     from ..reader.api import Delta
@@ -186,12 +185,10 @@ class PaneHost(QStackedWidget):
             old.deleteLater()
 
     def _note(self, pane_id: str, delta: Delta) -> None:
-        if pane_id in self._missed:
-            merge(self._missed[pane_id], delta)
-        else:
-            fresh = type(delta)()
-            merge(fresh, delta)
-            self._missed[pane_id] = fresh
+        # Here and not above: the window is shown before the reader is imported.
+        from ..reader.api import merge_delta
+
+        merge_delta(self._missed.setdefault(pane_id, type(delta)()), delta)
 
 
 def everything(context: PaneContext) -> Delta:

@@ -176,11 +176,12 @@ class Workbench(QWidget):
         self._tell_left()
 
     def _arrived(self, delta: Delta) -> None:
-        if delta.removed_runs:
+        gone = delta.removed_runs or delta.removed_series
+        if gone:
             self._count_all()
         elif delta.new_series:
             self._count(delta.new_series)
-        if delta.changed_series or delta.new_series or delta.removed_runs:
+        if delta.changed_series or delta.new_series or gone:
             self._last_values.changed(delta)
             self.runs.refresh_values()
         self._choose_page()

@@ -99,16 +99,3 @@ class Workspace(QObject):
     def _schedule(self) -> None:
         if not self._closed and not self._paused and not self._beat.isActive():
             self._beat.start()
-
-
-def merge(into: Delta, more: Delta) -> None:
-    """Add ``more`` to ``into``: what a hidden pane has missed, for when it is shown."""
-    into.generation = max(into.generation, more.generation)
-    into.removed_runs = (into.removed_runs - more.new_runs) | more.removed_runs
-    into.new_runs = (into.new_runs - more.removed_runs) | more.new_runs
-    into.changed_runs |= more.changed_runs
-    into.new_series |= more.new_series
-    for key, change in more.changed_series.items():
-        into.changed_series[key] = into.changed_series[key] | change if key in into.changed_series else change
-    into.health |= more.health
-    into.progress |= more.progress

@@ -30,6 +30,7 @@ from .model import (
     WatchStatus,
 )
 from .store.changes import Subscription
+from .store.changes import merge as merge_delta
 from .store.restarts import select
 from .store.store import RunStore
 
@@ -63,5 +64,6 @@ __all__ = [
     "inspect_logdir",
     "inspect_main",
     "load",
+    "merge_delta",
     "select",
 ]

@@ -212,6 +212,7 @@ class Delta:
     changed_runs: set[str] = field(default_factory=set)
     removed_runs: set[str] = field(default_factory=set)
     new_series: set[SeriesKey] = field(default_factory=set)
+    removed_series: set[SeriesKey] = field(default_factory=set)
     changed_series: dict[SeriesKey, Change] = field(default_factory=dict)
     health: bool = False
     progress: bool = False
@@ -222,6 +223,7 @@ class Delta:
             or self.changed_runs
             or self.removed_runs
             or self.new_series
+            or self.removed_series
             or self.changed_series
             or self.health
             or self.progress

@@ -38,15 +38,17 @@ class Subscription:
 
 
 def merge(into: Delta, news: Delta) -> None:
-    """Union of two deltas, in place."""
+    """Add what changed later to what changed before, in place."""
     into.generation = max(into.generation, news.generation)
-    into.new_runs |= news.new_runs
+    into.removed_runs = (into.removed_runs - news.new_runs) | news.removed_runs
+    into.new_runs = (into.new_runs - news.removed_runs) | news.new_runs
     into.changed_runs |= news.changed_runs
-    into.removed_runs |= news.removed_runs
-    into.removed_runs -= news.new_runs
-    into.new_series |= news.new_series
+    into.removed_series = (into.removed_series - news.new_series) | news.removed_series
+    into.new_series = (into.new_series - news.removed_series) | news.new_series
     for key, change in news.changed_series.items():
         into.changed_series[key] = into.changed_series.get(key, Change(0)) | change
+    for key in news.removed_series:
+        into.changed_series.pop(key, None)
     into.health |= news.health
     into.progress |= news.progress
 

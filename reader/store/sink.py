@@ -144,11 +144,15 @@ class FileSink:
             except KeyError:
                 return
             run.starts.pop(self.file, None)
-            for series in run.series.values():
+            for series in list(run.series.values()):
                 segment = series.segments.find(self.file)
-                if segment is not None:
-                    series.drop(segment)
+                if segment is None:
+                    continue
+                series.drop(segment)
+                if len(series):
                     mark(delta, series.key, False)
+                else:
+                    store.remove_series(series.key, delta)
             if delta:
                 store.publish(delta)
 

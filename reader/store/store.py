@@ -293,6 +293,14 @@ class RunStore:
             delta.new_series.add(key)
         return series
 
+    def remove_series(self, key: SeriesKey, delta: Delta) -> None:
+        """Forget a series that has no points left. Within a commit."""
+        series = self._runs[key.run].series.pop((key.tag, key.kind))
+        self._totals.forget(series)
+        self._selections = {pair: found for pair, found in self._selections.items() if pair[0] != key}
+        delta.changed_series.pop(key, None)
+        delta.removed_series.add(key)
+
     def publish(self, delta: Delta) -> None:
         """Hand a commit's changes to the listeners."""
         with self._lock:

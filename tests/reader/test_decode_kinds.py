@@ -204,3 +204,30 @@ def test_an_event_that_would_explode_in_memory_is_refused(tmp_path: Path) -> Non
     session = read(tmp_path, bomb, scalar("ok", 1, 2.0))
     assert session.store.scalars(SeriesKey(".", "ok", Kind.SCALAR)).value.tolist() == [2.0]
     assert any(problem.severity.value == "warning" for problem in session.store.health().problems)
+
+
+def test_a_tag_that_new_contents_do_not_have_leaves_the_log(tmp_path: Path) -> None:
+    from runglass.reader.model import FileHealth, RunInfo
+    from runglass.reader.store.sink import FileSink
+    from runglass.reader.store.store import RunStore
+    from runglass.reader.wire.records import RecordScanner
+    from runglass.reader.wire.source import BytesSource
+
+    store = RunStore()
+    store.ensure_run(RunInfo("r", "r", "", 0, None))
+    heard = store.subscribe(lambda: None)
+    sinks = []
+    for generation, tags in enumerate(("ab", "b")):
+        sink = FileSink(store, "r", "f", generation=generation)
+        data = b"".join([version(), *(scalar(tag, i, i) for i in range(5) for tag in tags)])
+        for item in RecordScanner().scan(BytesSource(data), 0.0):
+            sink.take(item)
+        if sinks:
+            sinks[0].drop()
+        sink.commit(FileHealth("r", "f", "f", len(data), len(data), 0, 0, 0, 0))
+        sinks.append(sink)
+    assert [key.tag for key in store.series()] == ["b"]
+    delta = heard.drain()
+    assert {key.tag for key in delta.removed_series} == {"a"}
+    assert {key.tag for key in delta.new_series} == {"b"}
+    assert (store.totals().tags, store.totals().points) == (1, 5)

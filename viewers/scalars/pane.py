@@ -103,12 +103,12 @@ class ScalarsPane(Pane):
 
     def apply(self, delta: Delta) -> None:
         fresh = [key for key in delta.new_series if key.kind is Kind.SCALAR]
-        if delta.removed_runs:
+        if delta.removed_runs or delta.removed_series:
             self.catalog.replace(self.context.store.series(Kind.SCALAR))
             self._regroup_soon.start(0)
         elif fresh and self.catalog.add(fresh):
             self._regroup_soon.start(0)
-        touched = {key.tag for key in (*fresh, *delta.changed_series) if key.kind is Kind.SCALAR}
+        touched = {key.tag for key in (*fresh, *delta.changed_series, *delta.removed_series) if key.kind is Kind.SCALAR}
         if touched:
             self._refill(touched)
             self.feed.refresh_soon()
