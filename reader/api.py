@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .decode.tensors import BadTensor
+from .decode.values import DecodedValue, decode_value
 from .inspect import inspect_logdir
 from .inspect import main as inspect_main
 from .live.session import BlobError, LogSession, load
@@ -35,10 +37,12 @@ from .store.restarts import select
 from .store.store import RunStore
 
 __all__ = [
+    "BadTensor",
     "BlobError",
     "BlobRef",
     "BlobView",
     "Change",
+    "DecodedValue",
     "Delta",
     "FileHealth",
     "HistogramView",
@@ -61,6 +65,7 @@ __all__ = [
     "TensorView",
     "Totals",
     "WatchStatus",
+    "decode_value",
     "inspect_logdir",
     "inspect_main",
     "load",

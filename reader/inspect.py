@@ -13,8 +13,9 @@ from typing import Any, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
+from .digest import digest
 from .live.session import LogSession, load
-from .model import BlobView, Kind, LogHealth, Problem, ScalarView, SeriesKey
+from .model import BlobView, Kind, LogHealth, Problem, ScalarView, SeriesKey, SeriesMetadata
 from .store.restarts import superseded
 from .store.store import RunStore
 
@@ -23,6 +24,7 @@ _DATA_CLASS = {
     Kind.IMAGE: "DATA_CLASS_BLOB_SEQUENCE",
     Kind.AUDIO: "DATA_CLASS_BLOB_SEQUENCE",
     Kind.GRAPH: "DATA_CLASS_BLOB_SEQUENCE",
+    Kind.TENSOR: "DATA_CLASS_UNKNOWN",
 }
 CANNOT_OPEN = 2
 
@@ -40,7 +42,7 @@ def main(argv: list[str], out: TextIO | None = None) -> int:
     if reason:
         print(f"runglass: cannot open {escape(options.logdir)}: {reason}", file=sys.stderr)
         return CANNOT_OPEN
-    report = inspect_logdir(options.logdir)
+    report = inspect_logdir(options.logdir, contents=options.json)
     if options.json:
         json.dump(report, stream, indent=1, allow_nan=False)
         stream.write("\n")
@@ -61,13 +63,16 @@ def why_not(logdir: str) -> str:
         return (error.strerror or str(error)).lower()
 
 
-def inspect_logdir(logdir: str) -> dict[str, Any]:
-    """Everything about a log as JSON values; the keys are described in docs/file-format.md."""
+def inspect_logdir(logdir: str, *, contents: bool = True) -> dict[str, Any]:
+    """Everything about a log as JSON values; the keys are described in docs/file-format.md.
+
+    ``contents``: also of images, clips, texts and tensors, which have to be read from disk for that.
+    """
     with load([logdir]) as session:
-        return report_of(session, logdir)
+        return report_of(session, logdir, contents=contents)
 
 
-def report_of(session: LogSession, logdir: str) -> dict[str, Any]:
+def report_of(session: LogSession, logdir: str, *, contents: bool = True) -> dict[str, Any]:
     """The report on what a session has read."""
     store = session.store
     health = store.health()
@@ -76,7 +81,7 @@ def report_of(session: LogSession, logdir: str) -> dict[str, Any]:
         runs[info.name] = {
             "files": _files(health, info.name),
             "first_event_time": _number(info.first_wall),
-            "tags": _tags(store, info.name),
+            "tags": _tags(session, info.name, contents),
         }
     return {
         "logdir": os.path.basename(os.path.abspath(logdir)),
@@ -115,27 +120,29 @@ def _problem(problem: Problem) -> dict[str, Any]:
     }
 
 
-def _tags(store: RunStore, run: str) -> dict[str, Any]:
+def _tags(session: LogSession, run: str, contents: bool) -> dict[str, Any]:
     """One entry a series, under its tag; where a tag has two kinds, the later ones under "tag (kind)"."""
     tags: dict[str, Any] = {}
-    for key in store.series_of(run):
+    for key in session.store.series_of(run):
         name = key.tag if key.tag not in tags else f"{key.tag} ({key.kind.value})"
-        tags[name] = _series(store, key)
+        metadata = session.store.metadata(key)
+        tags[name] = _series(session.store, key, metadata)
+        view = _view(session.store, key)
+        if contents and len(view.step) and key.kind not in (Kind.SCALAR, Kind.HISTOGRAM):
+            tags[name] |= digest(session, view, metadata)
     return tags
 
 
-def _series(store: RunStore, key: SeriesKey) -> dict[str, Any]:
-    metadata = store.metadata(key)
+def _series(store: RunStore, key: SeriesKey, metadata: SeriesMetadata) -> dict[str, Any]:
     view = _view(store, key)
     step, wall = view.step, view.wall
     entry: dict[str, Any] = {
         "plugin": metadata.plugin,
         "kind": key.kind.value,
-        "data_class": _DATA_CLASS.get(key.kind, "DATA_CLASS_TENSOR" if metadata.plugin else "DATA_CLASS_UNKNOWN"),
+        "data_class": _DATA_CLASS.get(key.kind, "DATA_CLASS_TENSOR"),
+        "display_name": metadata.display_name or key.tag,
         "count": len(step),
     }
-    if metadata.display_name:
-        entry["display_name"] = metadata.display_name
     if metadata.description:
         entry["description"] = metadata.description
     if not len(step):

@@ -177,12 +177,17 @@ class HistogramView:
 
 @dataclass(frozen=True, slots=True)
 class TensorValue:
-    """A tensor of the log: shape, numpy dtype name ("object" for strings), and where its Summary.Value lies on disk."""
+    """A tensor of the log: shape, numpy dtype name ("object" for strings), and where its Summary.Value lies on disk.
+
+    ``raw``: what lies there is the content itself, as of graphs, which have events of their own. ``decode_value`` of
+    the reader's api turns the bytes into an array either way.
+    """
 
     shape: tuple[int, ...]
     dtype: str
     ref: BlobRef
     nbytes: int
+    raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +210,11 @@ class Change(enum.Flag):
 
 @dataclass(slots=True)
 class Delta:
-    """All that changed since the last drain. Merges by union, so any number of commits cost one wake-up."""
+    """All that changed since the last drain. Merges by union, so any number of commits cost one wake-up.
+
+    ``removed_series`` are those whose last file was replaced by one without the tag; the series of a removed run are
+    not named one by one.
+    """
 
     generation: int = 0
     new_runs: set[str] = field(default_factory=set)

@@ -9,10 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from ..model import BlobRef, Kind, SeriesMetadata, TensorValue
-from .histograms import Histogram, from_message, from_tensor
+from .histograms import from_message, from_tensor
 from .tensors import BadTensor, dtype_name, elements, shape, to_array
 from .text import text
 
@@ -32,7 +30,10 @@ KINDS: dict[str, Kind] = {
     "graph_keras_model": Kind.GRAPH,
     "graph_tagged_run_metadata": Kind.GRAPH,
 }
+#: Kinds whose points are not kept as a :class:`TensorValue`.
+PLAIN = frozenset((Kind.SCALAR, Kind.IMAGE, Kind.AUDIO, Kind.HISTOGRAM))
 GRAPH_TAG = "__run_graph__"
+_NARROW = frozenset(("float32", "float16", "bool", "int8", "uint8", "int16", "uint16"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Image:
 class Item:
     """One value: ``content`` is a float, :class:`Image`, :class:`Histogram` or :class:`TensorValue`.
 
-    ``oddity`` says what is wrong with it, in a user's words, or is empty. ``double``: a scalar logged as float64.
+    ``oddity`` says what is wrong with it, in a user's words, or is empty. ``double``: a scalar of a type that float32
+    cannot hold exactly.
     """
 
     tag: str
@@ -126,8 +128,8 @@ def modern(value: Any, known: SeriesMetadata | None, place: Place) -> Item:
         return _tensor(tag, value.tensor, metadata, place)
     if which == "obsolete_old_style_histogram":
         raise Unreadable("a histogram in a form that was given up before TensorFlow 1.0")
-    if metadata.plugin:
-        kind = KINDS.get(metadata.plugin, Kind.TENSOR)
+    kind = KINDS.get(metadata.plugin, Kind.TENSOR)
+    if metadata.plugin and kind not in PLAIN:
         return Item(tag, kind, metadata, TensorValue((), "", place.whole(), 0))
     raise Unreadable("a value without content")
 
@@ -145,7 +147,7 @@ def _tensor(tag: str, tensor: Any, metadata: SeriesMetadata, place: Place) -> It
         if kind is Kind.SCALAR:
             array = to_array(tensor)
             if array.size == 1 and array.dtype.kind in "fiub":
-                return Item(tag, kind, metadata, float(array.reshape(-1)[0]), double=array.dtype != np.float32)
+                return Item(tag, kind, metadata, float(array.reshape(-1)[0]), double=array.dtype.name not in _NARROW)
             oddity = f"a scalar of shape {list(array.shape)} and type {array.dtype}"
         elif kind is Kind.HISTOGRAM:
             histogram, oddity = from_tensor(to_array(tensor))
@@ -182,6 +184,3 @@ def _audio(tensor: Any, place: Place) -> Image:
     sides = shape(tensor)
     clips = strings[::2] if len(sides) == 2 and sides[1] == 2 else strings
     return Image(tuple(place.blob(clip) for clip in clips), 0, 0)
-
-
-__all__ = ["GRAPH_TAG", "KINDS", "Histogram", "Image", "Item", "Place", "Unreadable", "metadata_of", "modern"]

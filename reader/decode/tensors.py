@@ -39,6 +39,8 @@ _FIELDS = {
 }
 STRING = 7
 MAX_ELEMENTS = 1 << 28
+#: So many elements may stand for one that is written: memory is not reserved on the word of a shape.
+MAX_FILLED = 1 << 20
 
 
 class BadTensor(ValueError):
@@ -76,7 +78,7 @@ def to_array(tensor: Any) -> NDArray[Any]:
     count = elements(sides)
     if tensor.dtype == STRING:
         strings = list(tensor.string_val)
-        if len(strings) == 1 and count > 1:
+        if len(strings) == 1 and 1 < count <= MAX_FILLED:
             strings *= count
         if len(strings) != count:
             raise BadTensor(f"shape {list(sides)} wants {count} strings, there are {len(strings)}")
@@ -110,6 +112,8 @@ def _numbers(tensor: Any, name: str, count: int) -> NDArray[Any]:
             values = np.array(getattr(tensor, _FIELDS[name])).astype(name)
     if len(values) == count:
         return values
+    if count > MAX_FILLED:
+        raise BadTensor(f"{len(values)} values for {count} elements")
     if not len(values):
         # An empty value field means zeros: protobuf leaves out what equals the default.
         return np.zeros(count, values.dtype if values.dtype != np.float64 or name == "float64" else name)

@@ -7,73 +7,32 @@ health.
 from __future__ import annotations
 
 import math
-import struct
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from ..decode.compat import GRAPH_TAG, KINDS, Image, Item, Place, Unreadable, metadata_of, modern
+from ..decode.compat import GRAPH_TAG, KINDS, PLAIN, Item, Place, Unreadable, metadata_of, modern
 from ..decode.locate import summary_values
 from ..decode.text import text
-from ..model import (
-    BlobRef,
-    Delta,
-    FileHealth,
-    Kind,
-    Problem,
-    SeriesKey,
-    SeriesMetadata,
-    Severity,
-    TensorValue,
-)
-from ..wire.frame import HEADER_SIZE
+from ..model import BlobRef, Delta, FileHealth, Kind, Problem, SeriesKey, SeriesMetadata, Severity, TensorValue
+from ..wire.frame import HEADER_SIZE, OVERHEAD
 from ..wire.items import ColumnBatch, GapOpened, RawRecord, Rewound, ScalarColumns, ScalarEncoding, ScanItem
 from ..wire.prescan import refusal
 from ..wire.tolerant import parse_event
 from .changes import mark
 from .series import Series
+from .staging import Problems, Progress, Staged
 from .store import Run, RunStore
 
 _START = 1
-_MOST_PROBLEMS = 1000
-_HEADLINE = struct.Struct("<d").unpack_from
-
-
-@dataclass(slots=True)
-class _Staged:
-    step: list[Any] = field(default_factory=list)
-    wall: list[Any] = field(default_factory=list)
-    value: list[Any] = field(default_factory=list)
-    arrays: list[tuple[Any, Any, Any]] = field(default_factory=list)
-    items: list[Any] = field(default_factory=list)
-    double: bool = False
-    starts: list[tuple[int, int]] = field(default_factory=list)
-
-    def flush_points(self) -> None:
-        """Turn single points into arrays, so that arrays and points keep their order."""
-        if self.step and not self.items:
-            dtype = np.float64 if self.double else np.float32
-            with np.errstate(over="ignore"):
-                value = np.array(self.value, np.float64).astype(dtype)
-            self.arrays.append((np.array(self.step, np.int64), np.array(self.wall, np.float64), value))
-            self.step, self.wall, self.value = [], [], []
-
-    def joined(self) -> tuple[Any, Any, Any]:
-        """Everything staged as one array of steps, wall times and values each."""
-        if len(self.arrays) == 1:
-            return self.arrays[0]
-        step, wall, value = zip(*self.arrays)
-        return np.concatenate(step), np.concatenate(wall), np.concatenate(value)
-
-    def __len__(self) -> int:
-        return len(self.step) + sum(len(array[0]) for array in self.arrays)
 
 
 class FileSink:
     """Stages the contents of one generation of one file of a run.
 
-    ``order`` sorts files within the run: (name, generation). The run must be in the store.
+    ``generation`` tells the contents of one name apart; files sort within the run by (name, generation). The run must
+    be in the store.
     """
 
     def __init__(self, store: RunStore, run: str, file_name: str, *, generation: int = 0) -> None:
@@ -83,15 +42,12 @@ class FileSink:
         self.file = store.new_file_id()
         self._order = (file_name, generation)
         self._version = 0
-        self._staged: dict[tuple[str, Kind], _Staged] = {}
+        self._staged: dict[tuple[str, Kind], Staged] = {}
         self._metadata: dict[tuple[str, Kind], SeriesMetadata] = {}
-        self._keys: dict[bytes, tuple[str, Kind] | None] = {}
-        self._counts: dict[tuple[str, Kind], int] = {}
-        self._checkpoints: list[tuple[int, dict[tuple[str, Kind], int], int]] = []
-        self._starts: list[int] = []
-        self._new_starts: list[int] = []
-        self._problems: dict[tuple[str, str], Problem] = {}
-        self._passed_over = 0
+        self._own: dict[str, SeriesMetadata] = {}
+        self._scalar_tags: dict[bytes, tuple[str, Kind]] = {}
+        self._progress = Progress()
+        self._problems = Problems(run, file_name)
         self._first_wall: float | None = None
         self.writers: set[str] = set()
 
@@ -104,11 +60,11 @@ class FileSink:
         """Decode and stage one item of a scan."""
         if isinstance(item, ColumnBatch):
             for columns in item.columns:
-                self._columns(columns)
+                self._columns(columns, item)
         elif isinstance(item, RawRecord):
             self._record(item)
         elif isinstance(item, GapOpened):
-            self._checkpoints.append((item.offset, dict(self._counts), len(self._starts)))
+            self._progress.mark(item.offset, self._problems.notes)
         elif isinstance(item, Rewound):
             self._rewind(item.offset)
 
@@ -116,6 +72,8 @@ class FileSink:
         """Publish what was staged, the file's byte accounting, and its problems (``problems``: of its bytes)."""
         store = self._store
         delta = Delta()
+        for staged in self._staged.values():
+            staged.joined()
         with store.lock:
             try:
                 run = store.run(self._run_name)
@@ -129,7 +87,7 @@ class FileSink:
             if self._first_wall is not None and (first is None or self._first_wall < first):
                 store.ensure_run(replace(run.info, first_wall=self._first_wall))
             store.set_file_health(self.file, health)
-            store.report(("file", self.file), (*problems, *self._problems.values()))
+            store.report(("file", self.file), (*problems, *self._problems.rows()))
 
     def drop(self) -> None:
         """The file's points leave the store, with its accounting and problems."""
@@ -146,63 +104,73 @@ class FileSink:
             run.starts.pop(self.file, None)
             for series in list(run.series.values()):
                 segment = series.segments.find(self.file)
-                if segment is None:
-                    continue
-                series.drop(segment)
-                if len(series):
-                    mark(delta, series.key, False)
-                else:
-                    store.remove_series(series.key, delta)
+                if segment is not None:
+                    store.drop_segment(series, segment, delta)
             if delta:
                 store.publish(delta)
 
-    # Records.
+    # Columns.
 
-    def _columns(self, columns: ScalarColumns) -> None:
-        place = self._keys.get(columns.tag)
+    def _columns(self, columns: ScalarColumns, batch: ColumnBatch) -> None:
+        finite = np.isfinite(columns.wall)
+        if not finite.all():
+            for offset in columns.offsets[~finite].tolist():
+                self._bad_wall(offset, None)
+        if self._first_wall is None and finite.any():
+            self._first_wall = float(columns.wall[finite.argmax()])
+        place = self._scalar_place(columns)
         if place is None:
-            place = self._resolve(columns)
-        if place is None:
-            self._columns_as_tensors(columns)
+            self._columns_as_tensors(columns, batch)
             return
-        staged = self._stage_of(place)
-        staged.flush_points()
+        staged = self._staged.setdefault(place, Staged())
+        staged.flush()
         staged.arrays.append((columns.step, columns.wall, columns.value))
         staged.double |= columns.value.dtype == np.float64
-        self._counts[place] = self._counts.get(place, 0) + len(columns.step)
-        if self._first_wall is None and len(columns.wall):
-            self._note_wall(float(columns.wall[0]))
+        self._progress.add(place, len(columns.step))
 
-    def _resolve(self, columns: ScalarColumns) -> tuple[str, Kind] | None:
+    def _scalar_place(self, columns: ScalarColumns) -> tuple[str, Kind] | None:
         """The series that columns of this tag go to; None for tensors that no plug-in calls scalars."""
-        tag = text(columns.tag)
+        simple = columns.encoding is ScalarEncoding.SIMPLE_VALUE
+        known = self._scalar_tags.get(columns.tag)
+        if known is not None and simple:
+            return known
         event, _oddities = parse_event(columns.template)
-        value = event.summary.value[columns.index]
-        known = self._known(tag, metadata_of(value))
-        if columns.encoding is ScalarEncoding.TENSOR and (known is None or known.plugin != "scalars"):
+        tag = text(columns.tag)
+        metadata = self._known(tag, metadata_of(event.summary.value[columns.index]))
+        if not simple and (metadata is None or metadata.plugin != "scalars"):
             return None
-        metadata = known or SeriesMetadata()
-        if metadata.plugin != "scalars":
-            metadata = replace(metadata, plugin="scalars")
         place = (tag, Kind.SCALAR)
+        metadata = replace(metadata or SeriesMetadata(), plugin="scalars")
         self._metadata.setdefault(place, metadata)
-        self._keys[columns.tag] = place
+        self._learn(tag, metadata)
+        self._scalar_tags[columns.tag] = place
         return place
 
-    def _columns_as_tensors(self, columns: ScalarColumns) -> None:
+    def _columns_as_tensors(self, columns: ScalarColumns, batch: ColumnBatch) -> None:
+        """Numbers that nobody called scalars: each is a tensor of rank 0, known by its place on disk."""
         tag = text(columns.tag)
-        metadata = self._run_metadata().get(tag, SeriesMetadata())
+        metadata = self._known(tag, None) or SeriesMetadata()
         kind = KINDS.get(metadata.plugin, Kind.TENSOR)
-        kind = Kind.TENSOR if kind in (Kind.SCALAR, Kind.IMAGE, Kind.AUDIO, Kind.HISTOGRAM) else kind
-        length = len(columns.template)
+        kind = Kind.TENSOR if kind in PLAIN else kind
+        # Each record of the batch holds a value of some column, so that a frame ends where the next one begins.
+        frames = np.unique(np.concatenate([*(other.offsets for other in batch.columns), [batch.end]]))
+        ends = frames[np.searchsorted(frames, columns.offsets, "right")]
+        begin, end = summary_values(columns.template)[columns.index]
+        # Steps differ in size, and stand before the values: a value's distance from the record's end is the same.
+        distance = len(columns.template) - begin
         dtype = str(columns.value.dtype)
-        for step, wall, offset in zip(columns.step.tolist(), columns.wall.tolist(), columns.offsets.tolist()):
-            ref = BlobRef(self.file, offset, length, offset + HEADER_SIZE, length)
-            self._stage(tag, kind, metadata, step, wall, TensorValue((), dtype, ref, columns.value.itemsize))
+        points = zip(columns.step.tolist(), columns.wall.tolist(), columns.offsets.tolist(), ends.tolist())
+        for step, wall, offset, stop in points:
+            length = stop - offset - OVERHEAD
+            ref = BlobRef(self.file, offset, length, offset + HEADER_SIZE + length - distance, end - begin)
+            value = TensorValue((), dtype, ref, columns.value.itemsize)
+            self._stage(Item(tag, kind, metadata, value), step, wall)
+
+    # Records.
 
     def _record(self, record: RawRecord) -> None:
         if record.oddity:
-            self._problem(
+            self._note(
                 record.oddity,
                 Severity.INFO,
                 "The checksum of a record's length is wrong, the checksum of its content is right.",
@@ -210,7 +178,7 @@ class FileSink:
                 record,
             )
         if record.large:
-            self._problem(
+            self._note(
                 "record-too-large",
                 Severity.WARNING,
                 f"A record of {record.length:,} bytes is larger than Runglass holds in memory.",
@@ -220,7 +188,7 @@ class FileSink:
             return
         refused = refusal(record.payload)
         if refused is not None:
-            self._problem(
+            self._note(
                 refused.code,
                 Severity.WARNING,
                 f"A record was not decoded, as it would take too much memory: {refused.detail}.",
@@ -230,7 +198,7 @@ class FileSink:
             return
         event, oddities = parse_event(record.payload)
         for oddity in oddities:
-            self._problem(
+            self._note(
                 "undecodable",
                 Severity.WARNING,
                 f"A record with a right checksum is not written as it should be: {oddity}.",
@@ -241,16 +209,10 @@ class FileSink:
 
     def _event(self, event: Any, record: RawRecord) -> None:
         what = event.WhichOneof("what")
-        if record.payload:
-            self._note_wall(event.wall_time)
         if not math.isfinite(event.wall_time):
-            self._problem(
-                "bad-wall-time",
-                Severity.INFO,
-                "An event's wall time is not a number.",
-                "Its values are shown by step; on a time axis they have no place.",
-                record,
-            )
+            self._bad_wall(record.offset, record.end - record.offset)
+        elif self._first_wall is None and record.payload:
+            self._first_wall = event.wall_time
         if event.HasField("source_metadata"):
             self.writers.add(text(event.source_metadata.writer))
         if what == "summary":
@@ -268,9 +230,9 @@ class FileSink:
 
     def _graph(self, tag: str, plugin: str, event: Any, content: bytes, record: RawRecord) -> None:
         place = self._place(record, 0, len(record.payload))
-        known = self._known(tag, None) or SeriesMetadata(plugin)
-        value = TensorValue((1,), "object", place.blob(content), len(content))
-        self._stage(tag, Kind.GRAPH, replace(known, plugin=plugin), event.step, event.wall_time, value)
+        metadata = replace(self._known(tag, None) or SeriesMetadata(), plugin=plugin)
+        value = TensorValue((1,), "object", place.blob(content), len(content), raw=True)
+        self._stage(Item(tag, Kind.GRAPH, metadata, value), event.step, event.wall_time)
 
     def _summary(self, event: Any, record: RawRecord) -> None:
         values = event.summary.value
@@ -287,63 +249,43 @@ class FileSink:
             try:
                 item = modern(value, known, self._place(record, begin, end))
             except Unreadable as error:
-                self._problem(
+                self._note(
                     "unreadable-value",
                     Severity.INFO,
                     f"A value of tag {tag!r} is not shown: {error}.",
-                    "The other values of the record were read.",
+                    "The other values of the record were read. Check what the training script logs under this tag.",
                     record,
                 )
                 continue
             if item.oddity:
-                self._problem(
+                self._note(
                     "odd-value",
                     Severity.WARNING,
                     f"A value of tag {tag!r} is odd: {item.oddity}.",
                     "It is shown as far as it makes sense. Check what the training script logs under this tag.",
                     record,
                 )
-            self._stage(item.tag, item.kind, item.metadata, event.step, event.wall_time, item.content, item)
+            if known is None or not known.plugin:
+                self._learn(tag, item.metadata)
+            self._stage(item, event.step, event.wall_time)
 
-    def _stage(
-        self,
-        tag: str,
-        kind: Kind,
-        metadata: SeriesMetadata,
-        step: int,
-        wall: float,
-        content: Any,
-        item: Item | None = None,
-    ) -> None:
-        place = (tag, kind)
-        self._metadata.setdefault(place, metadata)
-        staged = self._stage_of(place)
-        staged.step.append(step)
-        staged.wall.append(wall)
-        if kind is Kind.SCALAR:
-            staged.value.append(content)
-            if item is not None and item.double and not staged.double:
-                staged.double = True
-        else:
-            if isinstance(content, Image) and not content.samples:
-                content = Image((), content.width, content.height)
-            staged.items.append(content)
-        self._counts[place] = self._counts.get(place, 0) + 1
-
-    def _stage_of(self, place: tuple[str, Kind]) -> _Staged:
+    def _stage(self, item: Item, step: int, wall: float) -> None:
+        place = (item.tag, item.kind)
+        self._metadata.setdefault(place, item.metadata)
         staged = self._staged.get(place)
         if staged is None:
-            staged = self._staged[place] = _Staged()
-            if place not in self._counts:
-                staged.starts += [(0, step) for step in self._starts]
-        return staged
+            staged = self._staged[place] = Staged()
+        staged.step.append(step)
+        staged.wall.append(wall)
+        if item.kind is Kind.SCALAR:
+            staged.value.append(item.content)
+            staged.double |= item.double
+        else:
+            staged.items.append(item.content)
+        self._progress.add(place, 1)
 
     def _place(self, record: RawRecord, begin: int, end: int) -> Place:
         return Place(self.file, record.offset, record.length, HEADER_SIZE, record.payload, begin, end)
-
-    def _note_wall(self, wall: float) -> None:
-        if self._first_wall is None and math.isfinite(wall):
-            self._first_wall = wall
 
     # What a run knows across its files.
 
@@ -354,110 +296,138 @@ class FileSink:
             return {}
 
     def _known(self, tag: str, own: SeriesMetadata | None) -> SeriesMetadata | None:
-        """The metadata in force for a tag: the first that was seen in the run."""
-        table = self._run_metadata()
-        known = table.get(tag)
+        """The metadata in force for a value: its own if that names a plug-in, else its file's, else its run's."""
+        first = self._run_metadata().get(tag)
         if own is None:
-            return known
-        if known is None or (not known.plugin and own.plugin):
-            table[tag] = own
+            return self._own.get(tag, first)
+        if first is None or (not first.plugin and own.plugin):
+            self._run_metadata()[tag] = own
             return own
-        if own.plugin and known.plugin and own.plugin != known.plugin:
-            self._problem(
+        if not own.plugin:
+            return self._own.get(tag, first)
+        self._own.setdefault(tag, own)
+        if own.plugin == first.plugin:
+            return first
+        if KINDS.get(own.plugin, own.plugin) == KINDS.get(first.plugin, first.plugin):
+            self._note(
                 "conflicting-metadata",
                 Severity.INFO,
-                f"Tag {tag!r} was first written for {known.plugin!r} and later for {own.plugin!r}.",
-                "Both are kept, as two series. Use different tags for different kinds of data.",
+                f"Tag {tag!r} was first written for {first.plugin!r} and later for {own.plugin!r}.",
+                "All values are shown in one series. Use different tags for different kinds of data.",
                 None,
             )
-            return own
-        return known
+        return own
+
+    def _learn(self, tag: str, metadata: SeriesMetadata) -> None:
+        """What a value without metadata turned out to be goes for the later ones of its tag."""
+        table = self._run_metadata()
+        if metadata.plugin and (tag not in table or not table[tag].plugin):
+            table[tag] = metadata
+
+    # Sessions and gaps.
 
     def _start(self, step: int) -> None:
         """A writing session begins: for every series of the run, as it purges all tags."""
-        self._starts.append(step)
-        self._new_starts.append(step)
-        for place in set(self._counts) | set(self._staged):
-            self._staged.setdefault(place, _Staged()).starts.append((self._counts.get(place, 0), step))
+        progress = self._progress
+        progress.starts.append(step)
+        for place, count in progress.counts.items():
+            self._staged.setdefault(place, Staged()).starts.append((count, step))
 
     def _rewind(self, offset: int) -> None:
-        """Go back to the checkpoint of the gap at ``offset``."""
-        counts: dict[tuple[str, Kind], int] = {}
-        starts = 0
-        while self._checkpoints:
-            place, counts, starts = self._checkpoints.pop()
-            if place <= offset:
-                break
+        """A gap healed: what was read at or behind ``offset`` goes, and comes again."""
         delta = Delta()
-        store = self._store
+        store, progress = self._store, self._progress
         with store.lock:
             try:
                 run = store.run(self._run_name)
             except KeyError:
+                run = None
+            if run is not None:
+                self._publish(run, delta)
+            self._staged.clear()
+            self._problems.rewind(progress.rewind(offset))
+            if run is None:
                 return
-            self._publish(run, delta)
-            for key, series in run.series.items():
+            starts = len(progress.starts)
+            for place, series in run.series.items():
                 segment = series.segments.find(self.file)
-                if segment is not None and segment.count > counts.get(key, 0):
-                    series.truncate(segment, counts.get(key, 0))
+                if segment is None:
+                    continue
+                count = progress.counts.get(place, 0)
+                if segment.count > count or len(segment.starts) > starts:
+                    del segment.starts[starts:]
+                    series.truncate(segment, count)
+                    series.rewrites += 1
+                    series.touch()
                     mark(delta, series.key, False)
-            self._counts = counts
-            del self._starts[starts:]
             if self.file in run.starts:
-                run.starts[self.file] = (self._order, list(self._starts), self._version)
+                run.starts[self.file] = (self._order, list(progress.starts), self._version)
             if delta:
                 store.publish(delta)
 
     # Publishing; under the store's lock.
 
     def _publish(self, run: Run, delta: Delta) -> None:
-        if self._new_starts:
-            run.starts[self.file] = (self._order, list(self._starts), self._version)
+        starts = self._progress.starts
+        known = run.starts.get(self.file)
+        if starts and (known is None or len(known[1]) != len(starts)):
+            run.starts[self.file] = (self._order, list(starts), self._version)
             for place in run.series:
-                if place not in self._staged:
-                    count = self._counts.get(place, 0)
-                    self._staged[place] = _Staged(starts=[(count, step) for step in self._new_starts])
-        for (tag, kind), staged in self._staged.items():
+                self._staged.setdefault(place, Staged())
+        for place, staged in self._staged.items():
+            tag, kind = place
+            fresh = place not in run.series
             key = SeriesKey(self._run_name, tag, kind)
-            series = self._store.ensure_series(key, self._metadata.get((tag, kind), SeriesMetadata()), delta, self.file)
+            series = self._store.ensure_series(key, self._metadata.get(place, SeriesMetadata()), delta, self.file)
+            if fresh:
+                self._tell_kinds_apart(run, key)
             self._publish_series(series, staged, delta)
         self._staged.clear()
-        self._new_starts.clear()
 
-    def _publish_series(self, series: Series, staged: _Staged, delta: Delta) -> None:
+    def _publish_series(self, series: Series, staged: Staged, delta: Delta) -> None:
+        starts = self._progress.starts
+        segment = series.segments.find(self.file)
+        points = staged.joined()
+        if segment is None and points is None and not starts:
+            return
         segment = series.segments.ensure(self._order, self.file, self._version)
-        appended = True
-        if series.key.kind is Kind.SCALAR:
-            staged.flush_points()
-            if staged.arrays:
-                step, wall, value = staged.joined()
-                appended = series.add(segment, step, wall, value, None)
-        elif staged.items:
-            step = np.array(staged.step, np.int64)
-            appended = series.add(segment, step, np.array(staged.wall, np.float64), None, staged.items)
-        fresh = [start for start in staged.starts if start not in segment.starts]
+        # START events from before the series' first point in this file have nothing before them.
+        missing = starts[len(segment.starts) :]
+        fresh = [(0, step) for step in missing[: len(missing) - len(staged.starts)]] + staged.starts
         if fresh:
             segment.starts += fresh
             series.touch()
-        if len(staged) or fresh:
+        appended = True
+        if points is not None:
+            appended = series.add(segment, *points)
+        if points is not None or fresh:
             mark(delta, series.key, appended)
 
-    def _problem(
-        self, code: str, severity: Severity, cause: str, remedy: str, record: RawRecord | None
-    ) -> None:
-        known = self._problems.get((code, cause))
-        if known is not None:
-            self._problems[code, cause] = replace(known, count=known.count + 1)
-        elif len(self._problems) < _MOST_PROBLEMS:
-            self._problems[code, cause] = Problem(
-                code,
-                severity,
-                self._run_name,
-                self.file_name,
-                cause,
-                remedy,
-                record.offset if record else None,
-                record.end - record.offset if record else None,
+    def _tell_kinds_apart(self, run: Run, key: SeriesKey) -> None:
+        others = [kind.value for kind in Kind if kind is not key.kind and (key.tag, kind) in run.series]
+        if others:
+            self._note(
+                "two-kinds",
+                Severity.INFO,
+                f"Tag {key.tag!r} holds {key.kind.value.replace('_', ' ')} besides {others[0].replace('_', ' ')}.",
+                "They are shown as two series. Use different tags for different kinds of data.",
+                None,
             )
+
+    # Odd things.
+
+    def _note(self, code: str, severity: Severity, cause: str, remedy: str, record: RawRecord | None) -> None:
+        if record is None:
+            self._problems.add(code, severity, cause, remedy)
         else:
-            self._passed_over += 1
+            self._problems.add(code, severity, cause, remedy, record.offset, record.end - record.offset)
+
+    def _bad_wall(self, offset: int, length: int | None) -> None:
+        self._problems.add(
+            "bad-wall-time",
+            Severity.INFO,
+            "An event's wall time is not a number.",
+            "Its values are shown by step; on a time axis they have no place.",
+            offset,
+            length,
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -30,7 +30,7 @@ from ..model import (
     WatchStatus,
 )
 from .changes import Subscription, mark
-from .restarts import select
+from .segments import Segment
 from .series import Series
 from .tally import Tally
 
@@ -60,8 +60,9 @@ class RunStore:
         self._progress = Progress()
         self._watch = WatchStatus("stopped")
         self._subscriptions: list[Subscription] = []
-        self._selections: dict[tuple[SeriesKey, RestartMode], tuple[ScalarView, ScalarSelection]] = {}
         self._health: LogHealth | None = None
+        self._file_order: list[int] | None = None
+        self._floor = 0
         self._next_file = 0
         self._next_order = 0
         self._totals = Tally()
@@ -126,21 +127,24 @@ class RunStore:
 
     def selection(self, key: SeriesKey, mode: RestartMode) -> ScalarSelection:
         """The points of a scalar series that ``mode`` shows; the same object until the series changes."""
-        view = self.scalars(key)
-        cached = self._selections.get((key, mode))
-        if cached is not None and cached[0] is view:
-            return cached[1]
-        selection = select(view, mode)
-        self._selections[key, mode] = (view, selection)
+        if key.kind is not Kind.SCALAR:
+            raise KeyError(key)
+        with self._lock:
+            series = self._find(key)
+            view, selector = series.view(), series.selector(mode)
+        # Not under the lock: this may look at every point.
+        selection: ScalarSelection = selector.select(cast("ScalarView", view))
         return selection
 
     def health(self) -> LogHealth:
         """Byte accounting and problems of all files."""
         with self._lock:
             if self._health is None:
-                files = tuple(sorted(self._files.values(), key=lambda file: (file.run, file.name, file.generation)))
+                files = self._files
+                if self._file_order is None:
+                    self._file_order = sorted(files, key=lambda file: (files[file].run, files[file].name, file))
                 rows = [problem for problems in self._problems.values() for problem in problems]
-                self._health = LogHealth(files, tuple(rows))
+                self._health = LogHealth(tuple(files[file] for file in self._file_order), tuple(rows))
             return self._health
 
     def progress(self) -> Progress:
@@ -161,9 +165,10 @@ class RunStore:
 
     def put_scalars(self, run: str, tag: str, step: ArrayLike, wall: ArrayLike, value: ArrayLike) -> SeriesKey:
         """Append points that come from no file: for programs and tests that fill a store themselves."""
-        steps = np.atleast_1d(np.asarray(step, np.int64))
-        walls = np.atleast_1d(np.asarray(wall, np.float64))
-        values = np.atleast_1d(np.asarray(value))
+        # Copies: columns take over the first array that they are given.
+        steps = np.array(step, np.int64, ndmin=1)
+        walls = np.array(wall, np.float64, ndmin=1)
+        values = np.array(value, ndmin=1)
         if values.dtype != np.float64:
             values = values.astype(np.float32)
         if not len(steps) == len(walls) == len(values):
@@ -174,7 +179,7 @@ class RunStore:
             key = SeriesKey(run, tag, Kind.SCALAR)
             series = self.ensure_series(key, SeriesMetadata("scalars"), delta)
             segment = series.segments.ensure(("", 0), -1, 2)
-            mark(delta, key, series.add(segment, steps, walls, values, None))
+            mark(delta, key, series.add(segment, steps, walls, values))
             self.publish(delta)
         return key
 
@@ -236,8 +241,7 @@ class RunStore:
             gone = self._runs.pop(name, None)
             if gone is not None:
                 for series in gone.series.values():
-                    self._totals.forget(series)
-                self._selections = {pair: found for pair, found in self._selections.items() if pair[0].run != name}
+                    self._forget(series)
                 self.publish(Delta(removed_runs={name}))
 
     def set_progress(self, progress: Progress) -> None:
@@ -270,6 +274,8 @@ class RunStore:
         with self._lock:
             if self._files.get(file) == health:
                 return
+            if health is None or file not in self._files:
+                self._file_order = None
             if health is None:
                 self._files.pop(file, None)
             else:
@@ -285,7 +291,7 @@ class RunStore:
         run = self._runs[key.run]
         series = run.series.get((key.tag, key.kind))
         if series is None:
-            series = run.series[key.tag, key.kind] = Series(key, metadata)
+            series = run.series[key.tag, key.kind] = Series(key, metadata, self._floor)
             for other, (order, steps, version) in run.starts.items():
                 if other != file:
                     segment = series.segments.ensure(order, other, version)
@@ -293,13 +299,16 @@ class RunStore:
             delta.new_series.add(key)
         return series
 
-    def remove_series(self, key: SeriesKey, delta: Delta) -> None:
-        """Forget a series that has no points left. Within a commit."""
-        series = self._runs[key.run].series.pop((key.tag, key.kind))
-        self._totals.forget(series)
-        self._selections = {pair: found for pair, found in self._selections.items() if pair[0] != key}
-        delta.changed_series.pop(key, None)
-        delta.removed_series.add(key)
+    def drop_segment(self, series: Series, segment: Segment, delta: Delta) -> None:
+        """Take a file's points out of a series; a series without points goes. Within a commit."""
+        series.drop(segment)
+        if len(series):
+            mark(delta, series.key, False)
+            return
+        del self._runs[series.key.run].series[series.key.tag, series.key.kind]
+        self._forget(series)
+        delta.changed_series.pop(series.key, None)
+        delta.removed_series.add(series.key)
 
     def publish(self, delta: Delta) -> None:
         """Hand a commit's changes to the listeners."""
@@ -310,6 +319,10 @@ class RunStore:
                 self._totals.count(self._find(key))
             for subscription in self._subscriptions:
                 subscription.merge(delta)
+
+    def _forget(self, series: Series) -> None:
+        self._totals.forget(series)
+        self._floor = max(self._floor, series.rewrites + 1)
 
     def _unsubscribe(self, subscription: Subscription) -> None:
         with self._lock:
