@@ -130,7 +130,7 @@ def _taken(data: Any, group: _Group, at: int, dtype: str, stride: int, rows: int
 def _leading(ok: NDArray[np.bool_]) -> int:
     """How many rows are all true before the first that is not."""
     if ok.ndim == 2:
-        ok = ok.all(axis=1)
+        ok = np.logical_and.reduce(ok, axis=1)
     first = int(ok.argmin())
     return len(ok) if ok[first] else first
 
