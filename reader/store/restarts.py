@@ -59,10 +59,11 @@ def latest_wins(
     Points that go back within one session are as they were logged, and stay.
     """
     events: list[tuple[int, int]] = []
-    for session in sessions[1:]:
+    for index, session in enumerate(sessions[1:], 2):
+        end = sessions[index].first if index < len(sessions) else len(step)
         if session.start_step is not None:
             events.append((session.first, session.start_step))
-        elif session.first < len(step):
+        elif session.first < end:
             events.append((session.first, int(step[session.first])))
     keep = _below_all_later(step, events)
     return keep, () if keep is None else _hidden_by_each(step, keep, events)

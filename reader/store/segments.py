@@ -82,7 +82,7 @@ class SegmentTable:
         found: list[Session] = []
         begin = 0
         for segment in self._segments:
-            if not segment.starts or segment.starts[0][0] > 0:
+            if segment.starts[0][0] > 0 if segment.starts else segment.count:
                 found.append(Session(begin, segment.file, None, segment.event_version))
             for index, step in segment.starts:
                 found.append(Session(begin + index, segment.file, step, segment.event_version))
