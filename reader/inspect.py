@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import math
 import os
@@ -43,11 +44,19 @@ def main(argv: list[str], out: TextIO | None = None) -> int:
         print(f"runglass: cannot open {escape(options.logdir)}: {reason}", file=sys.stderr)
         return CANNOT_OPEN
     report = inspect_logdir(options.logdir, contents=options.json)
-    if options.json:
-        json.dump(report, stream, indent=1, allow_nan=False)
-        stream.write("\n")
-    else:
-        write_report(report, stream)
+    if isinstance(stream, io.TextIOWrapper):
+        # Names of a log may have characters that the terminal's encoding has not.
+        stream.reconfigure(errors="backslashreplace")
+    try:
+        if options.json:
+            json.dump(report, stream, indent=1, allow_nan=False)
+            stream.write("\n")
+        else:
+            write_report(report, stream)
+        stream.flush()
+    except BrokenPipeError:
+        # Whoever reads the output has seen enough, as `head` does. The interpreter flushes once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
     return 0
 
 
@@ -248,24 +257,28 @@ def write_report(report: dict[str, Any], out: TextIO) -> None:
     files = [file for run in runs.values() for file in run["files"].values()]
     tags = sum(len(run["tags"]) for run in runs.values())
     print(
-        f"{escape(report['logdir'])}: {len(runs)} runs, {tags} series, {len(files)} files,"
+        f"{escape(report['logdir'])}: {_counted(len(runs), 'run')}, {tags:,} series, {_counted(len(files), 'file')},"
         f" {sum(file['bytes'] for file in files):,} bytes",
         file=out,
     )
     for name, run in runs.items():
         print(f"\n{escape(name)}", file=out)
         for file_name, file in run["files"].items():
-            parts = [f"{file['records']:,} records", f"{file['accepted']:,} of {file['bytes']:,} bytes read"]
+            parts = [_counted(file["records"], "record"), f"{file['accepted']:,} of {file['bytes']:,} bytes read"]
             if file["pending"]:
                 parts.append(f"{file['pending']:,} waiting")
             if file["gaps"]:
-                parts.append(f"{file['gap_bytes']:,} in {file['gaps']} gaps")
+                parts.append(f"{file['gap_bytes']:,} in {_counted(file['gaps'], 'gap')}")
             print(f"  {escape(file_name)}: {', '.join(parts)}", file=out)
         _write_tags(run["tags"], out)
     if report["problems"]:
         print("\nProblems", file=out)
         for problem in report["problems"]:
             _write_problem(problem, out)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _write_tags(tags: dict[str, Any], out: TextIO) -> None:

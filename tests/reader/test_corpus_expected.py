@@ -164,4 +164,4 @@ def test_the_readable_report_names_runs_tags_and_problems(corpus: Path) -> None:
     text = out.getvalue()
     assert "payload_byte_flipped_mid_file" in text
     assert "strict/foo" in text
-    assert "49 in 1 gaps" in text
+    assert "49 in 1 gap\n" in text
