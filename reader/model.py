@@ -143,7 +143,8 @@ class ScalarSelection:
 class BlobView:
     """Images or audio clips of a series, in file order: ``samples[i]`` are the blobs of point i; sizes as logged.
 
-    ``width``, ``height`` int32 (n,), 0 where not logged (audio). ``labels`` holds audio labels where there are any.
+    ``width``, ``height`` int32 (n,), 0 where not logged (audio). ``labels[i]`` are the labels of the clips of point i;
+    empty where no clip has one. ``content_type`` is a media type such as "audio/wav", empty where the log names none.
     """
 
     key: SeriesKey
@@ -154,6 +155,7 @@ class BlobView:
     height: NDArray[np.int32]
     rewrites: int
     content_type: str = ""
+    labels: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,11 +38,13 @@ _NARROW = frozenset(("float32", "float16", "bool", "int8", "uint8", "int16", "ui
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """The samples of one step, and the size as logged (0 where it says none)."""
+    """The samples of one step, pictures or clips, and the size as logged (0 where it says none)."""
 
     samples: tuple[BlobRef, ...]
     width: int
     height: int
+    labels: tuple[str, ...] = ()
+    content_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ def modern(value: Any, known: SeriesMetadata | None, place: Place) -> Item:
         histogram, oddity = from_message(value.histo)
         return Item(tag, Kind.HISTOGRAM, _under("histograms", metadata), histogram, oddity)
     if which == "audio":
-        clip = Image((place.blob(value.audio.encoded_audio_string),), 0, 0)
+        sound = value.audio
+        clip = Image((place.blob(sound.encoded_audio_string),), 0, 0, content_type=text(sound.content_type))
         return Item(tag, Kind.AUDIO, _under("audio", metadata), clip)
     if which == "tensor":
         return _tensor(tag, value.tensor, metadata, place)
@@ -182,5 +185,7 @@ def _image(tensor: Any, place: Place) -> Image:
 def _audio(tensor: Any, place: Place) -> Image:
     strings = list(tensor.string_val)
     sides = shape(tensor)
-    clips = strings[::2] if len(sides) == 2 and sides[1] == 2 else strings
-    return Image(tuple(place.blob(clip) for clip in clips), 0, 0)
+    labelled = len(sides) == 2 and sides[1] == 2
+    clips = strings[::2] if labelled else strings
+    labels = tuple(text(label) for label in strings[1::2]) if labelled and any(strings[1::2]) else ()
+    return Image(tuple(place.blob(clip) for clip in clips), 0, 0, labels)

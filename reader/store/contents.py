@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..decode.compat import Image
 from ..decode.histograms import Histogram
-from ..model import BlobView, HistogramView, Kind, ScalarView, SeriesKey, Session, TensorValue, TensorView
+from ..model import BlobRef, BlobView, HistogramView, Kind, ScalarView, SeriesKey, Session, TensorValue, TensorView
 from .columns import Column
 
 View: TypeAlias = "ScalarView | BlobView | HistogramView | TensorView"
@@ -149,13 +149,17 @@ class Blobs:
     """Images or audio clips, by their places on disk."""
 
     def __init__(self) -> None:
-        self._samples: list[tuple[Any, ...]] = []
+        self._samples: list[tuple[BlobRef, ...]] = []
+        self._labels: list[tuple[str, ...]] = []
+        self._content_type = ""
         self._width = Column(np.int32)
         self._height = Column(np.int32)
 
     def append(self, items: list[Image]) -> bool:
         """Add points."""
         self._samples += [item.samples for item in items]
+        self._labels += [item.labels for item in items]
+        self._content_type = self._content_type or next((item.content_type for item in items if item.content_type), "")
         self._width.append(np.array([item.width for item in items], np.int32))
         self._height.append(np.array([item.height for item in items], np.int32))
         return True
@@ -163,6 +167,7 @@ class Blobs:
     def splice(self, begin: int, end: int, items: list[Image]) -> None:
         """Replace points."""
         self._samples[begin:end] = [item.samples for item in items]
+        self._labels[begin:end] = [item.labels for item in items]
         for column, fresh in (
             (self._width, [item.width for item in items]),
             (self._height, [item.height for item in items]),
@@ -184,7 +189,9 @@ class Blobs:
         sessions: tuple[Session, ...],
     ) -> BlobView:
         """A view of the references."""
-        return BlobView(key, step, wall, tuple(self._samples), self._width.view(), self._height.view(), rewrites)
+        labels = tuple(self._labels) if any(self._labels) else ()
+        width, height = self._width.view(), self._height.view()
+        return BlobView(key, step, wall, tuple(self._samples), width, height, rewrites, self._content_type, labels)
 
 
 class Tensors:

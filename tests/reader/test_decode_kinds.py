@@ -90,6 +90,19 @@ def test_a_tensor_of_pictures_has_its_samples(tmp_path: Path) -> None:
     assert [session.read_blob(sample) for sample in samples] == strings[2:]
 
 
+def test_clips_of_both_forms_keep_their_labels_and_type(tmp_path: Path) -> None:
+    sound = pb.Summary.Audio(sample_rate=8000, encoded_audio_string=b"RIFFold", content_type="audio/wav")
+    clips = tensor(7, (2, 2), string_val=[b"RIFFone", b"left", b"RIFFtwo", b"right"])
+    session = read(
+        tmp_path, value(0, tag="old", audio=sound), value(0, tag="new", tensor=clips, metadata=metadata("audio"))
+    )
+    old = session.store.blobs(SeriesKey(".", "old", Kind.AUDIO))
+    assert (old.content_type, old.labels, session.read_blob(old.samples[0][0])) == ("audio/wav", (), b"RIFFold")
+    new = session.store.blobs(SeriesKey(".", "new", Kind.AUDIO))
+    assert new.labels == (("left", "right"),)
+    assert [session.read_blob(clip) for clip in new.samples[0]] == [b"RIFFone", b"RIFFtwo"]
+
+
 def test_histograms_of_both_forms_have_the_same_buckets(tmp_path: Path) -> None:
     limits, counts = [-2, 0, 1, 9], [0, 2, 4, 0]
     message = pb.HistogramProto(min=-1, max=2, num=6, sum=3, sum_squares=9, bucket_limit=limits, bucket=counts)

@@ -300,7 +300,7 @@ def payloads(draw: st.DrawFn) -> bytes:
 
 
 @given(st.lists(payloads(), min_size=1, max_size=12), st.booleans())
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=300)
 def test_odd_records_harm_no_other(odd: list[bytes], columns: bool) -> None:
     store = store_of()
     frames = [scalar("ok", 0, 1.0), *(pack_record(payload) for payload in odd), scalar("ok", 1, 2.0)]
