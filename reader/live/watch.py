@@ -116,6 +116,7 @@ class FolderWatcher:
         # A folder that is found twice, by its own event and by the walk of its parent, is watched once all the same;
         # the warning would print the addresses of all watches.
         warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
+        logging.getLogger("watchdog.observers.inotify").addFilter(_tells_more_than_the_end)
         before = count_watches()
         observer: BaseObserver | None = None
         try:
@@ -231,6 +232,11 @@ def _handler(hints: Hints, real: str, root: str) -> FileSystemEventHandlerType:
                     hints.file(path)
 
     return Handler()
+
+
+def _tells_more_than_the_end(record: logging.LogRecord) -> bool:
+    """False for what watchdog says when it is stopped between two events: an error in name only."""
+    return "when the thread is inactive" not in record.getMessage()
 
 
 class _LostEvents(logging.Handler):
