@@ -17,10 +17,11 @@ from pathlib import Path
 
 import load
 import memory
+import panzoom
 import start
 from harness import HERE, Benchmark, Row, Settings
 
-ALL: tuple[Benchmark, ...] = (*load.BENCHMARKS, *memory.BENCHMARKS, *start.BENCHMARKS)
+ALL: tuple[Benchmark, ...] = (*load.BENCHMARKS, *memory.BENCHMARKS, *start.BENCHMARKS, *panzoom.BENCHMARKS)
 PACKAGES = ("numpy", "PySide6-Essentials", "pyqtgraph", "tensorboard", "tensorboard-data-server")
 
 

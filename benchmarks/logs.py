@@ -104,6 +104,12 @@ def thousand_tags(tags: int = 1000, runs: int = 5, points: int = 100) -> Path:
     return kept(f"tags-{tags}x{runs}x{points}", fill)
 
 
+def write_small(folder: str) -> str:
+    """One run, one tag, ten points, below ``folder``; returns ``folder``."""
+    write(Path(folder) / "run", interleaved(1, 10, seed=0))
+    return folder
+
+
 def series(points: int, seed: int) -> tuple[list[int], list[float], list[float]]:
     """Steps from 0, wall times a few milliseconds apart, and a falling, noisy value."""
     random = np.random.default_rng(seed)
