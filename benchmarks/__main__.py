@@ -18,10 +18,17 @@ from pathlib import Path
 import load
 import memory
 import panzoom
+import responsive
 import start
 from harness import HERE, Benchmark, Row, Settings
 
-ALL: tuple[Benchmark, ...] = (*load.BENCHMARKS, *memory.BENCHMARKS, *start.BENCHMARKS, *panzoom.BENCHMARKS)
+ALL: tuple[Benchmark, ...] = (
+    *load.BENCHMARKS,
+    *memory.BENCHMARKS,
+    *start.BENCHMARKS,
+    *panzoom.BENCHMARKS,
+    *responsive.BENCHMARKS,
+)
 PACKAGES = ("numpy", "PySide6-Essentials", "pyqtgraph", "tensorboard", "tensorboard-data-server")
 
 
