@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Sequence
 
 from ..reader.wire.events_pb2 import DT_STRING, Event, SessionLog, Summary
 
@@ -56,9 +57,9 @@ def start_event(wall_time: float, step: int) -> bytes:
     return Event(wall_time=wall_time, step=step, session_log=SessionLog(status=SessionLog.START)).SerializeToString()
 
 
-def value_event(value: Summary.Value, step: int, wall_time: float) -> bytes:
-    """The event of one summary value."""
-    return Event(wall_time=wall_time, step=step, summary=Summary(value=[value])).SerializeToString()
+def summary_event(values: Sequence[Summary.Value], step: int, wall_time: float) -> bytes:
+    """The event of summary values."""
+    return Event(wall_time=wall_time, step=step, summary=Summary(value=values)).SerializeToString()
 
 
 def text_value(tag: str, text: str) -> Summary.Value:

@@ -53,7 +53,7 @@ def test_a_tag_never_leads_out_of_the_folder(tmp_path: Path, tag: str) -> None:
 
 
 def test_what_does_not_fit_is_refused(tmp_path: Path) -> None:
-    with SummaryWriter(tmp_path) as writer:
+    with SummaryWriter(tmp_path, strict=True) as writer:
         with pytest.raises(ValueError, match="3 labels do not fit 2 points"):
             writer.add_embedding(np.eye(2), ["a", "b", "c"])
         with pytest.raises(ValueError, match="1 thumbnails do not fit 2 points"):

@@ -110,7 +110,7 @@ def test_an_image_keeps_its_pixels(tmp_path: Path) -> None:
     [((4, 4), "CHW", "3 axes"), ((5, 4, 4), "CHW", "not 5"), ((3, 0, 4), "CHW", "empty"), ((4, 4), "XY", "none of")],
 )
 def test_an_image_of_a_wrong_shape_is_refused(tmp_path: Path, shape: tuple[int, ...], axes: str, words: str) -> None:
-    with SummaryWriter(tmp_path) as writer, pytest.raises(ValueError, match=words):
+    with SummaryWriter(tmp_path, strict=True) as writer, pytest.raises(ValueError, match=words):
         writer.add_image("i", np.zeros(shape, np.uint8), dataformats=axes)
     assert not values(tmp_path)
 
@@ -136,7 +136,7 @@ def test_histograms_equal_tensorboardx(tmp_path: Path) -> None:
 
 
 def test_a_histogram_counts_what_is_finite(tmp_path: Path) -> None:
-    with SummaryWriter(tmp_path) as writer:
+    with SummaryWriter(tmp_path, strict=True) as writer:
         writer.add_histogram("h", [1.0, math.nan, 2.0, math.inf, 1e30], 9)
         with pytest.raises(ValueError, match="finite"):
             writer.add_histogram("h", [math.nan], 10)
@@ -205,7 +205,7 @@ def test_what_is_logged_is_on_the_disk_soon_without_being_asked(tmp_path: Path) 
 
 
 def test_flush_brings_everything_and_close_ends_it(tmp_path: Path) -> None:
-    writer = SummaryWriter(tmp_path, flush_secs=1000)
+    writer = SummaryWriter(tmp_path, flush_secs=1000, strict=True)
     writer.add_scalar("x", 1)
     writer.flush()
     assert len(events(tmp_path)) == 3
