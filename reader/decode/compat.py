@@ -7,9 +7,11 @@ places on disk.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ..model import BlobRef, Kind, SeriesMetadata, TensorValue
+from ..wire.tolerant import parse_event
 from .histograms import from_message, from_tensor
 from .tensors import BadTensor, dtype_name, elements, shape, to_array
 from .text import text
@@ -80,6 +82,13 @@ def metadata_of(value: Any) -> SeriesMetadata | None:
     )
 
 
+@lru_cache(maxsize=1024)
+def metadata_in(payload: bytes, index: int) -> SeriesMetadata | None:
+    """The own metadata of one of the values of an event. Remembered: files of one program begin alike."""
+    event, _oddities = parse_event(payload)
+    return metadata_of(event.summary.value[index])
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a value stands: the file's id, the record, and the payload with the value's range in it."""
@@ -115,18 +124,18 @@ def modern(value: Any, known: SeriesMetadata | None, place: Place) -> Item:
     metadata = known or SeriesMetadata()
     which = value.WhichOneof("value")
     if which == "simple_value":
-        return Item(tag, Kind.SCALAR, _under("scalars", metadata), value.simple_value)
+        return Item(tag, Kind.SCALAR, under("scalars", metadata), value.simple_value)
     if which == "image":
         picture = value.image
         content = Image((place.blob(picture.encoded_image_string),), picture.width, picture.height)
-        return Item(tag, Kind.IMAGE, _under("images", metadata), content)
+        return Item(tag, Kind.IMAGE, under("images", metadata), content)
     if which == "histo":
         histogram, oddity = from_message(value.histo)
-        return Item(tag, Kind.HISTOGRAM, _under("histograms", metadata), histogram, oddity)
+        return Item(tag, Kind.HISTOGRAM, under("histograms", metadata), histogram, oddity)
     if which == "audio":
         sound = value.audio
         clip = Image((place.blob(sound.encoded_audio_string),), 0, 0, content_type=text(sound.content_type))
-        return Item(tag, Kind.AUDIO, _under("audio", metadata), clip)
+        return Item(tag, Kind.AUDIO, under("audio", metadata), clip)
     if which == "tensor":
         return _tensor(tag, value.tensor, metadata, place)
     if which == "obsolete_old_style_histogram":
@@ -137,7 +146,8 @@ def modern(value: Any, known: SeriesMetadata | None, place: Place) -> Item:
     raise Unreadable("a value without content")
 
 
-def _under(plugin: str, metadata: SeriesMetadata) -> SeriesMetadata:
+def under(plugin: str, metadata: SeriesMetadata) -> SeriesMetadata:
+    """The metadata with this plug-in in the place of another."""
     if metadata.plugin == plugin:
         return metadata
     return SeriesMetadata(plugin, metadata.display_name, metadata.description, metadata.content)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from ..model import Problem, RunInfo
 from ..store.store import RunStore
+from ..wire.memory import PatternMemory
 from . import reports
 from .blobs import BlobIndex
 from .logdir import FileEntry, FolderEntry, FolderId, LogDir, Oddity, labels_of
@@ -51,6 +52,7 @@ class Census:
         self._store = store
         self._schedule = schedule
         self._blobs = blobs
+        self._memory = PatternMemory()
         self._patient = patient
         self._labels = labels_of(list(logdirs)) if len(logdirs) > 1 else [""]
         self._by_folder: dict[str, KnownRun] = {}
@@ -178,6 +180,7 @@ class Census:
             (shown(file.name), shown(file.path)),
             self._store,
             self._blobs,
+            self._memory,
             patient=self._patient,
         )
         tail.quiet = entry.quiet

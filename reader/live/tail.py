@@ -12,7 +12,8 @@ from ..model import FileHealth, Problem
 from ..store.sink import FileSink
 from ..store.store import RunStore
 from ..wire.crc import crc32c
-from ..wire.items import ColumnBatch, PendingKind, RawRecord, Rewound
+from ..wire.items import ColumnBatch, PendingKind, RawRecord, Rewound, RowBatch
+from ..wire.memory import PatternMemory
 from ..wire.records import RecordScanner
 from ..wire.sniff import SNIFF_BYTES, sniff
 from ..wire.source import ByteSource
@@ -40,10 +41,10 @@ class Generation:
 
     __slots__ = ("number", "prefix", "scanner", "sink", "staged", "stamp", "tail")
 
-    def __init__(self, sink: FileSink, number: int) -> None:
+    def __init__(self, sink: FileSink, number: int, memory: PatternMemory) -> None:
         self.sink = sink
         self.number = number
-        self.scanner = RecordScanner()
+        self.scanner = RecordScanner(memory=memory)
         self.staged = False
         self.stamp: FileStamp | None = None
         # (bytes, their checksum), and (begin, end, checksum): replaced as a whole, because other threads read them.
@@ -92,10 +93,10 @@ class Visit:
 class FileTail:
     """Follows one file of one run; used by the ingest thread alone. Holds no handle between two visits.
 
-    Not ``patient``: what waits at the end of the file is reported at once, as nobody looks again.
-    ``shown`` are name and path as text that any widget and file takes. ``due``, ``must_at``, ``hinted``, ``warm``,
-    ``counted`` belong to the ingest thread's book-keeping, ``seen`` is the walk in which the file was met last. Times
-    are those of the clock that is passed in.
+    Not ``patient``: what waits at the end of the file is reported at once, as nobody looks again. ``memory`` is what
+    the files of the session have in common. ``shown`` are name and path as text that any widget and file takes.
+    ``due``, ``must_at``, ``hinted``, ``warm``, ``counted`` belong to the ingest thread's book-keeping, ``seen`` is the
+    walk in which the file was met last. Times are those of the clock that is passed in.
     """
 
     __slots__ = (
@@ -105,6 +106,7 @@ class FileTail:
         "_committed_at",
         "_error",
         "_generations",
+        "_memory",
         "_missing_since",
         "_patient",
         "_retries",
@@ -139,6 +141,7 @@ class FileTail:
         shown: tuple[str, str],
         store: RunStore,
         blobs: BlobIndex,
+        memory: PatternMemory,
         *,
         patient: bool = True,
     ) -> None:
@@ -160,6 +163,7 @@ class FileTail:
         self.visited_at = float("-inf")
         self._store = store
         self._blobs = blobs
+        self._memory = memory
         self._patient = patient
         self._generations = 0
         self.current = self._generation()
@@ -247,7 +251,8 @@ class FileTail:
 
     def _generation(self) -> Generation:
         number, self._generations = self._generations, self._generations + 1
-        generation = Generation(FileSink(self._store, self.run, self.name, generation=number), number)
+        sink = FileSink(self._store, self.run, self.name, generation=number)
+        generation = Generation(sink, number, self._memory)
         self._blobs.add(generation.sink.file, BlobSource(self.logdir, self.path, self.run, self.name, generation))
         return generation
 
@@ -308,7 +313,7 @@ class FileTail:
                 sink.take(item)
                 if isinstance(item, RawRecord):
                     begin, end = item.offset, item.end
-                elif isinstance(item, ColumnBatch):
+                elif isinstance(item, (ColumnBatch, RowBatch)):
                     begin, end = item.start, item.end
                 elif isinstance(item, Rewound):
                     begin = end = -1

@@ -36,9 +36,10 @@ class Column:
     def append(self, items: NDArray[Any]) -> None:
         """Add items at the end; those of a wider type widen the column.
 
-        The first items are taken over as they are: whoever gives them must not write to them any more.
+        The first items are taken over as they are, and may be a part of an array that other columns have, too: whoever
+        gives them must not write to them any more.
         """
-        if not self._size and items.base is None and items.flags.c_contiguous:
+        if not self._size and items.flags.c_contiguous:
             self.replace(items)
             return
         size = self._size + len(items)

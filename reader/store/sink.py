@@ -12,16 +12,38 @@ from typing import Any
 
 import numpy as np
 
-from ..decode.compat import GRAPH_TAG, KINDS, PLAIN, Item, Place, Unreadable, metadata_of, modern
+from ..decode.compat import (
+    GRAPH_TAG,
+    KINDS,
+    PLAIN,
+    Item,
+    Place,
+    Unreadable,
+    metadata_in,
+    metadata_of,
+    modern,
+    under,
+)
 from ..decode.locate import summary_values
 from ..decode.text import text
 from ..model import BlobRef, Delta, FileHealth, Kind, Problem, SeriesKey, SeriesMetadata, Severity, TensorValue
 from ..wire.frame import HEADER_SIZE, OVERHEAD
-from ..wire.items import ColumnBatch, GapOpened, RawRecord, Rewound, ScalarColumns, ScalarEncoding, ScanItem
+from ..wire.items import (
+    ColumnBatch,
+    GapOpened,
+    RawRecord,
+    Rewound,
+    RowBatch,
+    ScalarColumns,
+    ScalarEncoding,
+    ScanItem,
+)
+from ..wire.pattern import Pattern, PatternColumn
 from ..wire.prescan import refusal
 from ..wire.tolerant import parse_event
 from .changes import mark
 from .series import Series
+from .staged_rows import StagedRows
 from .staging import Problems, Progress, Staged
 from .store import Run, RunStore
 
@@ -46,6 +68,7 @@ class FileSink:
         self._metadata: dict[tuple[str, Kind], SeriesMetadata] = {}
         self._own: dict[str, SeriesMetadata] = {}
         self._scalar_tags: dict[bytes, tuple[str, Kind]] = {}
+        self._open: dict[Pattern, StagedRows] = {}
         self._progress = Progress()
         self._problems = Problems(run, file_name)
         self._first_wall: float | None = None
@@ -58,12 +81,15 @@ class FileSink:
 
     def take(self, item: ScanItem) -> None:
         """Decode and stage one item of a scan."""
-        if isinstance(item, ColumnBatch):
+        if isinstance(item, RowBatch):
+            self._rows(item)
+        elif isinstance(item, ColumnBatch):
             for columns in item.columns:
                 self._columns(columns, item)
         elif isinstance(item, RawRecord):
             self._record(item)
         elif isinstance(item, GapOpened):
+            self._count_rows()
             self._progress.mark(item.offset, self._problems.notes)
         elif isinstance(item, Rewound):
             self._rewind(item.offset)
@@ -72,6 +98,7 @@ class FileSink:
         """Publish what was staged, the file's byte accounting, and its problems (``problems``: of its bytes)."""
         store = self._store
         delta = Delta()
+        self._close_rows()
         for staged in self._staged.values():
             staged.joined()
         with store.lock:
@@ -93,6 +120,7 @@ class FileSink:
         """The file's points leave the store, with its accounting and problems."""
         store = self._store
         delta = Delta()
+        self._open.clear()
         with store.lock:
             self._staged.clear()
             store.set_file_health(self.file, None)
@@ -111,42 +139,100 @@ class FileSink:
 
     # Columns.
 
-    def _columns(self, columns: ScalarColumns, batch: ColumnBatch) -> None:
+    def _rows(self, batch: RowBatch) -> None:
+        rows = self._open.get(batch.plan.pattern) or self._open_rows(batch.plan.pattern)
+        if rows is None:
+            for columns in batch.columns:
+                self._columns(columns, batch)
+            return
+        if self._first_wall is None or not np.isfinite(batch.points.wall).all():
+            for columns in batch.columns:
+                self._look_at_walls(columns)
+        rows.add(batch)
+
+    def _open_rows(self, pattern: Pattern) -> StagedRows | None:
+        """Where rows of a pattern are staged from now on; None where not all of its tags are scalars."""
+        places = []
+        for column in pattern.columns:
+            place = self._scalar_place(column)
+            if place is None:
+                return None
+            places.append(place)
+        rows = self._open[pattern] = StagedRows(pattern, places)
+        for index, (place, column) in enumerate(zip(places, pattern.columns, strict=True)):
+            staged = self._staged_at(place)
+            staged.arrays.append((rows, index))
+            staged.double |= column.size == 8
+            staged.rows = rows
+        return rows
+
+    def _staged_at(self, place: tuple[str, Kind]) -> Staged:
+        """Where points of a series are staged behind those that are."""
+        staged = self._staged.get(place)
+        if staged is None:
+            staged = self._staged[place] = Staged()
+        elif staged.rows is not None:
+            self._close(staged.rows)
+        elif staged.step:
+            staged.flush()
+        return staged
+
+    def _close(self, rows: StagedRows) -> None:
+        """Points of other records follow in some series of these rows, so that later rows come behind them."""
+        self._count(rows)
+        del self._open[rows.pattern]
+        for place in rows.places:
+            self._staged[place].rows = None
+
+    def _close_rows(self) -> None:
+        for rows in list(self._open.values()):
+            self._close(rows)
+
+    def _count_rows(self) -> None:
+        for rows in self._open.values():
+            self._count(rows)
+
+    def _count(self, rows: StagedRows) -> None:
+        for place, points in rows.uncounted():
+            self._progress.add(place, points)
+
+    def _columns(self, columns: ScalarColumns, batch: ColumnBatch | RowBatch) -> None:
+        self._look_at_walls(columns)
+        place = self._scalar_place(columns)
+        if place is None:
+            self._columns_as_tensors(columns, batch)
+            return
+        staged = self._staged_at(place)
+        staged.arrays.append((columns.step, columns.wall, columns.value))
+        staged.double |= columns.value.dtype == np.float64
+        self._progress.add(place, len(columns.step))
+
+    def _look_at_walls(self, columns: ScalarColumns) -> None:
         finite = np.isfinite(columns.wall)
         if not finite.all():
             for offset in columns.offsets[~finite].tolist():
                 self._bad_wall(offset, None)
         if self._first_wall is None and finite.any():
             self._first_wall = float(columns.wall[finite.argmax()])
-        place = self._scalar_place(columns)
-        if place is None:
-            self._columns_as_tensors(columns, batch)
-            return
-        staged = self._staged.setdefault(place, Staged())
-        staged.flush()
-        staged.arrays.append((columns.step, columns.wall, columns.value))
-        staged.double |= columns.value.dtype == np.float64
-        self._progress.add(place, len(columns.step))
 
-    def _scalar_place(self, columns: ScalarColumns) -> tuple[str, Kind] | None:
+    def _scalar_place(self, columns: ScalarColumns | PatternColumn) -> tuple[str, Kind] | None:
         """The series that columns of this tag go to; None for tensors that no plug-in calls scalars."""
         simple = columns.encoding is ScalarEncoding.SIMPLE_VALUE
         known = self._scalar_tags.get(columns.tag)
         if known is not None and simple:
             return known
-        event, _oddities = parse_event(columns.template)
         tag = text(columns.tag)
-        metadata = self._known(tag, metadata_of(event.summary.value[columns.index]))
+        metadata = self._known(tag, metadata_in(columns.template, columns.index))
         if not simple and (metadata is None or metadata.plugin != "scalars"):
             return None
         place = (tag, Kind.SCALAR)
-        metadata = replace(metadata or SeriesMetadata(), plugin="scalars")
+        metadata = under("scalars", metadata or SeriesMetadata())
         self._metadata.setdefault(place, metadata)
         self._learn(tag, metadata)
         self._scalar_tags[columns.tag] = place
         return place
 
-    def _columns_as_tensors(self, columns: ScalarColumns, batch: ColumnBatch) -> None:
+    def _columns_as_tensors(self, columns: ScalarColumns, batch: ColumnBatch | RowBatch) -> None:
         """Numbers that nobody called scalars: each is a tensor of rank 0, known by its place on disk."""
         tag = text(columns.tag)
         metadata = self._known(tag, None) or SeriesMetadata()
@@ -275,6 +361,8 @@ class FileSink:
         staged = self._staged.get(place)
         if staged is None:
             staged = self._staged[place] = Staged()
+        elif staged.rows is not None:
+            self._close(staged.rows)
         staged.step.append(step)
         staged.wall.append(wall)
         if item.kind is Kind.SCALAR:
@@ -305,7 +393,10 @@ class FileSink:
             return own
         if not own.plugin:
             return self._own.get(tag, first)
-        self._own.setdefault(tag, own)
+        if tag not in self._own:
+            # Rows without metadata of their own may mean something else from now on.
+            self._close_rows()
+            self._own[tag] = own
         if own.plugin == first.plugin:
             return first
         if KINDS.get(own.plugin, own.plugin) == KINDS.get(first.plugin, first.plugin):
@@ -328,6 +419,7 @@ class FileSink:
 
     def _start(self, step: int) -> None:
         """A writing session begins: for every series of the run, as it purges all tags."""
+        self._count_rows()
         progress = self._progress
         progress.starts.append(step)
         for place, count in progress.counts.items():
@@ -335,6 +427,7 @@ class FileSink:
 
     def _rewind(self, offset: int) -> None:
         """A gap healed: what was read at or behind ``offset`` goes, and comes again."""
+        self._close_rows()
         delta = Delta()
         store, progress = self._store, self._progress
         with store.lock:

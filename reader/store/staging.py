@@ -8,9 +8,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model import Kind, Problem, Severity
+from ..model import Problem, Severity
+from .staged_rows import Place, StagedRows
 
-Place: TypeAlias = "tuple[str, Kind]"
+Points: TypeAlias = "tuple[NDArray[np.int64], NDArray[np.float64], Any]"
 _MOST_PROBLEMS = 1000
 
 
@@ -18,18 +19,20 @@ _MOST_PROBLEMS = 1000
 class Staged:
     """Points of one series that are not published yet, in file order.
 
-    ``arrays`` of a scalar series: (step int64, wall float64, value float32 or float64), then single points in ``step``,
-    ``wall``, ``value``. ``items`` of any other kind go with ``step`` and ``wall``. ``starts``: (index within the file's
-    points, step) of START events since the last commit.
+    ``arrays`` of a scalar series: (step int64, wall float64, value float32 or float64), or a column of rows that are
+    staged together; then single points in ``step``, ``wall``, ``value``. ``items`` of any other kind go with ``step``
+    and ``wall``. ``starts``: (index within the file's points, step) of START events since the last commit. ``rows``:
+    what stands last, as long as rows may be added to it.
     """
 
     step: list[int] = field(default_factory=list)
     wall: list[float] = field(default_factory=list)
     value: list[float] = field(default_factory=list)
     items: list[Any] = field(default_factory=list)
-    arrays: list[tuple[NDArray[np.int64], NDArray[np.float64], Any]] = field(default_factory=list)
+    arrays: list[Points | tuple[StagedRows, int]] = field(default_factory=list)
     starts: list[tuple[int, int]] = field(default_factory=list)
     double: bool = False
+    rows: StagedRows | None = None
 
     def flush(self) -> None:
         """Turn single points into arrays, so that arrays and points keep their order."""
@@ -42,16 +45,19 @@ class Staged:
         self.arrays.append((np.array(self.step, np.int64), np.array(self.wall, np.float64), contents))
         self.step, self.wall, self.value, self.items = [], [], [], []
 
-    def joined(self) -> tuple[NDArray[np.int64], NDArray[np.float64], Any] | None:
+    def joined(self) -> Points | None:
         """All points as one array of steps, one of wall times, and their contents; None where there are none."""
         self.flush()
-        if len(self.arrays) < 2:
-            return self.arrays[0] if self.arrays else None
-        step, wall, contents = zip(*self.arrays)
-        scalars = isinstance(contents[0], np.ndarray)
-        together = np.concatenate(contents) if scalars else [item for items in contents for item in items]
-        self.arrays = [(np.concatenate(step), np.concatenate(wall), together)]
-        return self.arrays[0]
+        if not self.arrays:
+            return None
+        parts = [part if len(part) == 3 else part[0].points(part[1]) for part in self.arrays]
+        if len(parts) > 1:
+            step, wall, contents = zip(*parts)
+            scalars = isinstance(contents[0], np.ndarray)
+            together = np.concatenate(contents) if scalars else [item for items in contents for item in items]
+            parts = [(np.concatenate(step), np.concatenate(wall), together)]
+        self.arrays = [parts[0]]
+        return parts[0]
 
 
 @dataclass(slots=True)

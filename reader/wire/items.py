@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from .pattern import PatternColumn
+    from .rows import RowPlan
+
 #: Payloads above this many bytes are verified by streaming and reported without their bytes.
 MAX_PAYLOAD_IN_MEMORY = 256 << 20
 
@@ -51,10 +54,9 @@ class ScalarEncoding(enum.Enum):
 class ScalarColumns:
     """Points of one tag in file order: ``step`` int64 (k,), ``wall`` float64 (k,) s, ``value`` float32 or float64 (k,).
 
-    ``tag`` is as logged. ``template`` is the payload of the first of the records, which has whatever metadata they
-    carry: all of them agree byte for byte in everything but wall time, step and values. ``index`` is the place of this
-    value among the values of that event. ``offset`` is where the first record's frame begins, ``offsets`` int64 (k,)
-    where each does.
+    ``tag`` is as logged. ``template`` is a payload with whatever metadata the records carry: all of them agree with it
+    byte for byte in everything but wall time, step and values, which it has not. ``index`` is the place of this value
+    among the values of that event. ``offsets`` int64 (k,): where each record's frame begins.
     """
 
     tag: bytes
@@ -63,7 +65,6 @@ class ScalarColumns:
     wall: NDArray[np.float64]
     value: NDArray[np.floating]
     template: bytes
-    offset: int
     offsets: NDArray[np.int64]
     index: int = 0
 
@@ -76,6 +77,59 @@ class ColumnBatch:
     end: int
     records: int
     columns: tuple[ScalarColumns, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RowPoints:
+    """Points of rows of a pattern.
+
+    ``step`` int64 (rows,) where all records of a row have the same, else (lanes, rows); ``wall`` float64 (lanes, rows);
+    ``singles`` float32 and ``doubles`` float64 (values of that size in a row, rows).
+    """
+
+    step: NDArray[np.int64]
+    wall: NDArray[np.float64]
+    singles: NDArray[np.float32]
+    doubles: NDArray[np.float64]
+
+    def of(self, column: PatternColumn) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.floating]]:
+        """Step, wall time and value of one tag, in file order. Several tags may have the same array of steps."""
+        step = self.step
+        values: NDArray[np.floating] = self.singles if column.size == 4 else self.doubles
+        if len(column.lanes) == 1:
+            lane = column.lanes[0]
+            return step if step.ndim == 1 else step[lane], self.wall[lane], values[column.rows[0]]
+        lanes = list(column.lanes)
+        step = step.repeat(len(lanes)) if step.ndim == 1 else step[lanes].T.ravel()
+        return step, self.wall[lanes].T.ravel(), values[list(column.rows)].T.ravel()
+
+
+@dataclass(frozen=True, slots=True)
+class RowBatch:
+    """``rows`` rows of a pattern in ``[start, end)`` of the file, and nothing else there."""
+
+    start: int
+    end: int
+    plan: RowPlan
+    rows: int
+    points: RowPoints
+
+    @property
+    def records(self) -> int:
+        """How many records these are."""
+        return self.rows * self.plan.period
+
+    @property
+    def columns(self) -> tuple[ScalarColumns, ...]:
+        """The same, one entry a tag."""
+        found = []
+        for column in self.plan.pattern.columns:
+            step, wall, value = self.points.of(column)
+            offsets = self.start + self.plan.offsets(self.rows)[list(column.lanes)].T.ravel()
+            found.append(
+                ScalarColumns(column.tag, column.encoding, step, wall, value, column.template, offsets, column.index)
+            )
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +146,7 @@ class Rewound:
     offset: int
 
 
-ScanItem: TypeAlias = RawRecord | ColumnBatch | GapOpened | Rewound
+ScanItem: TypeAlias = RawRecord | ColumnBatch | RowBatch | GapOpened | Rewound
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,13 @@ from .items import (
     PendingKind,
     RawRecord,
     Rewound,
+    RowBatch,
     ScalarColumns,
     ScalarEncoding,
     ScanItem,
     ShrunkFileError,
 )
+from .memory import PatternMemory
 from .probe import MAX_UNVERIFIED_LENGTH, Finding, Verdict, examine
 from .search import Search
 from .source import ByteSource
@@ -43,6 +45,7 @@ __all__ = [
     "RawRecord",
     "RecordScanner",
     "Rewound",
+    "RowBatch",
     "ScalarColumns",
     "ScalarEncoding",
     "ScanItem",
@@ -85,10 +88,13 @@ class RecordScanner:
 
     ``columns=False`` reads record by record throughout: the oracle for the columnar path. ``patience``: bad bytes close
     to the end of the file are read again for so many seconds before they become a gap; 0 is right for a file that
-    nobody writes to, and also safe for others, as a gap that heals is taken back.
+    nobody writes to, and also safe for others, as a gap that heals is taken back. ``memory`` is what the scanners of a
+    session have learnt of each other's records.
     """
 
-    def __init__(self, *, columns: bool = True, patience: float = 0.0) -> None:
+    def __init__(
+        self, *, columns: bool = True, patience: float = 0.0, memory: PatternMemory | None = None
+    ) -> None:
         self.size = 0
         self.records = 0
         self.more = False
@@ -97,7 +103,7 @@ class RecordScanner:
         self._offset = 0
         self._gap_bytes = 0
         self._gaps: list[_GapState] = []
-        self._decoder = ColumnDecoder() if columns else None
+        self._decoder = ColumnDecoder(memory) if columns else None
         self._slow_left = 0
         self._slow_run = _SLOW_RUN
         self._patience = patience
@@ -181,6 +187,11 @@ class RecordScanner:
         """Yield the valid whole records at the front of ``data``; moves the offset behind each."""
         at, end = 0, len(data)
         while at + OVERHEAD <= end:
+            head = data[at : at + HEADER_SIZE]
+            length, length_holds = self._lengths.get(head) or self._parse_header(head)
+            stop = at + length + OVERHEAD
+            if stop > end or length > MAX_PAYLOAD_IN_MEMORY:
+                return
             if self._decoder is not None and self._slow_left <= 0:
                 batch = self._decoder.decode(data, at, base)
                 if batch is not None:
@@ -194,11 +205,6 @@ class RecordScanner:
                 else:
                     self._slow_left = self._slow_run
                     self._slow_run = min(self._slow_run * 2, _SLOW_RUN_MOST)
-            head = data[at : at + HEADER_SIZE]
-            length, length_holds = self._lengths.get(head) or self._parse_header(head)
-            stop = at + length + OVERHEAD
-            if stop > end or length > MAX_PAYLOAD_IN_MEMORY:
-                return
             payload = data[at + HEADER_SIZE : stop - FOOTER_SIZE]
             if masked_crc(payload) != _CRC(data, stop - FOOTER_SIZE)[0]:
                 return

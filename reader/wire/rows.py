@@ -1,227 +1,259 @@
 """Decodes rows of records that lie at a fixed distance from each other, all of them at once.
 
-A row is one or more records of known lengths, its *lanes*. The first row is the template: in all others, every byte
-must be the same except in wall times, steps, values and checksums.
+A plan holds a row of its pattern as a template with zeros where wall times, steps, values and checksums lie, and a mask
+of what must be equal: everything else, and of the steps the bits that tell how many bytes they have.
 """
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
 from typing import Any
 
+import google_crc32c
 import numpy as np
 from numpy.typing import NDArray
 
-from .chain import column, forge, good_rows
+from .chain import good_rows, unmask
 from .frame import FOOTER_SIZE, HEADER_SIZE, OVERHEAD, header
-from .layout import WALL_AT, ScalarLayout
+from .items import RowPoints
+from .layout import WALL_AT
+from .pattern import Pattern, Shape
 
-_LENGTH = struct.Struct("<Q").unpack_from
+_TILE = 16 << 10
+"""Template and mask are repeated to so many bytes: numpy's cost is by the call and by the inner loop."""
 
+_EXPECTED = 4096
 
-@dataclass(frozen=True, slots=True)
-class Lane:
-    """One record of the row: its frame begins ``first`` bytes behind the row's begin."""
-
-    first: int
-    template: bytes
-    layout: ScalarLayout
-
-
-@dataclass(frozen=True, slots=True)
-class LanePoints:
-    """``step`` int64, ``wall`` float64 (rows,), and one float32 or float64 (rows,) for each value of the event."""
-
-    step: NDArray[np.int64]
-    wall: NDArray[np.float64]
-    values: list[NDArray[np.floating]]
+_F4, _F8, _U4, _I8 = np.dtype("<f4"), np.dtype("<f8"), np.dtype("<u4"), np.dtype(np.int64)
+_RAW = {size: np.dtype(f"<u{1 << (size - 1).bit_length()}") for size in range(1, 9)}
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
     """Neighbouring lanes of one shape: the same lengths, and the same places for what varies.
 
-    Tags of one length, as a loop over layers logs them, are taken together: numpy's cost is by the call here.
+    Tags of one length, as a loop over layers logs them, are taken together. ``first`` is where the first one's frame
+    begins in the row, ``pitch`` the distance to the next. ``values``: place in the frame, size, first row of the values
+    of that size, and the distance to the row of the next lane.
     """
 
-    first: int
+    lanes: slice
     count: int
-    size: int
-    layout: ScalarLayout
+    first: int
+    pitch: int
+    step_size: int
+    values: tuple[tuple[int, int, slice], ...]
 
-    def column(self, data: Any, at: int, dtype: str, stride: int, rows: int) -> NDArray[Any]:
-        """View of the items ``at`` bytes behind each frame's begin: (rows, count), or (rows,) for a single lane."""
-        if self.count == 1:
-            return column(data, self.first + at, dtype, stride, rows)
-        pitch = self.size + OVERHEAD
-        view: NDArray[Any] = np.ndarray((rows, self.count), dtype, data, self.first + at, (stride, pitch))
+    def column(self, data: Any, at: int, dtype: np.dtype[Any], stride: int, rows: int) -> NDArray[Any]:
+        """(count, rows) view of the items ``at`` bytes behind each frame's begin."""
+        view: NDArray[Any] = np.ndarray((self.count, rows), dtype, data, self.first + at, (self.pitch, stride))
         return view
 
-    def lanes(self, items: NDArray[Any], rows: int) -> list[NDArray[Any]]:
-        """One (rows,) array a lane."""
-        if self.count == 1:
-            return [items[:rows]]
-        return list(np.ascontiguousarray(items[:rows].T))
 
+class Scratch:
+    """Two arrays of bytes to work in, kept from one block to the next: fresh pages cost more than the work in them.
 
-def _groups(lanes: list[Lane], at: int) -> list[_Group]:
-    groups: list[_Group] = []
-    for lane in lanes:
-        size = len(lane.template)
-        if groups:
-            last = groups[-1]
-            if last.size == size and _alike(last.layout, lane.layout):
-                groups[-1] = _Group(last.first, last.count + 1, size, last.layout)
-                continue
-        groups.append(_Group(at + lane.first, 1, size, lane.layout))
-    return groups
-
-
-def _alike(one: ScalarLayout, other: ScalarLayout) -> bool:
-    return (
-        one.step_at == other.step_at
-        and one.step_size == other.step_size
-        and len(one.values) == len(other.values)
-        and all(a.at == b.at and a.size == b.size for a, b in zip(one.values, other.values, strict=True))
-    )
-
-
-def decode_rows(
-    data: Any, at: int, stride: int, rows: int, lanes: list[Lane], least: int
-) -> tuple[int, list[LanePoints]]:
-    """How many of the ``rows`` from byte ``at`` of ``data`` on are like the first and right, and their points.
-
-    At ``least`` so many, else 0 and nothing.
+    Used by one thread.
     """
-    groups = _groups(lanes, at)
-    rows = _equal_headers(data, stride, rows, groups)
-    if rows < least:
-        return 0, []
-    steps, rows = _steps(data, stride, rows, groups)
-    if rows < least:
-        return 0, []
-    work = np.frombuffer(data, np.uint8, rows * stride, at).copy()
-    for group in (local := _groups(lanes, 0)):
-        forge(group.column(work, 8, "<u4", stride, rows), _footers(group, work, stride, rows), group.size)
-    rows = good_rows(work, stride, rows)
-    rows = _equal_rows(work, stride, rows, local)
-    if rows < least:
-        return 0, []
-    points: list[LanePoints] = []
-    for group, step in zip(groups, steps, strict=True):
-        wall = _taken(data, group, WALL_AT, "<f8", stride, rows)
-        values = [_taken(data, group, place.at, f"<f{place.size}", stride, rows) for place in group.layout.values]
-        points += [
-            LanePoints(steps_of, wall[index], [value[index] for value in values])
-            for index, steps_of in enumerate(group.lanes(step, rows))
+
+    __slots__ = ("_first", "_second")
+
+    def __init__(self) -> None:
+        self._first = self._second = np.empty(0, np.uint8)
+
+    def take(self, size: int) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Two arrays of ``size`` bytes, good until the next call."""
+        if size > len(self._first):
+            self._first, self._second = np.empty(size, np.uint8), np.empty(size, np.uint8)
+        return self._first[:size], self._second[:size]
+
+
+class RowPlan:
+    """Decodes rows of ``pattern`` in which the step of each lane has a known number of bytes.
+
+    ``expected`` is how many rows there may well be in a run, by what was found before.
+    """
+
+    def __init__(self, pattern: Pattern, step_sizes: tuple[int, ...]) -> None:
+        self.pattern = pattern
+        row, mask = bytearray(), bytearray()
+        checksums = []
+        for shape, size in zip(pattern.shapes, step_sizes, strict=True):
+            payload = shape.payload(_varint_marks(size, 0x80, 0x00, 0x01))
+            checksums.append(google_crc32c.value(payload))
+            row += header(len(payload)) + payload + bytes(FOOTER_SIZE)
+            mask += _mask(shape, size)
+        self.stride = len(row)
+        self.period = len(step_sizes)
+        self.expected = _EXPECTED
+        self._groups = _groups(pattern.shapes, step_sizes)
+        self._step_size = step_sizes[0] if len(set(step_sizes)) == 1 else None
+        self._singles = sum(value.size == 4 for shape in pattern.shapes for value in shape.values)
+        self._doubles = sum(value.size == 8 for shape in pattern.shapes for value in shape.values)
+        self._checksums = np.array(checksums, np.uint32)[:, None]
+        copies = max(_TILE // len(row), 1)
+        self._template = np.frombuffer(bytes(row) * copies, np.uint8)
+        self._mask = np.frombuffer(bytes(mask) * copies, np.uint8)
+
+    def offsets(self, rows: int) -> NDArray[np.int64]:
+        """int64 (lanes, rows): where the frames of rows begin, counted from the first."""
+        lanes = [group.first + group.pitch * lane for group in self._groups for lane in range(group.count)]
+        return np.add.outer(np.array(lanes, np.int64), self.stride * np.arange(rows, dtype=np.int64))
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the plan holds."""
+        return int(self._template.nbytes + self._mask.nbytes)
+
+    def decode(self, data: Any, at: int, rows: int, least: int, scratch: Scratch) -> tuple[int, RowPoints] | None:
+        """How many of the ``rows`` from byte ``at`` of ``data`` on are as they must be and right, and their points.
+
+        None where they are fewer than ``least``.
+        """
+        stride = self.stride
+        difference, odd = scratch.take(rows * stride)
+        _tiled(np.bitwise_xor, np.frombuffer(data, np.uint8, rows * stride, at), self._template, difference)
+        _tiled(np.bitwise_and, difference, self._mask, odd)
+        if odd.max():
+            rows = int((odd != 0).argmax()) // stride
+            if rows < least:
+                return None
+        self._link(difference, rows)
+        rows = good_rows(difference, stride, rows)
+        if rows < least:
+            return None
+        wall = np.empty((self.period, rows))
+        singles = np.empty((self._singles, rows), np.float32)
+        doubles = np.empty((self._doubles, rows), np.float64)
+        for group in self._groups:
+            wall[group.lanes] = group.column(data, at + HEADER_SIZE + WALL_AT, _F8, stride, rows)
+            for place, size, places in group.values:
+                if size == 4:
+                    singles[places] = group.column(data, at + place, _F4, stride, rows)
+                else:
+                    doubles[places] = group.column(data, at + place, _F8, stride, rows)
+        return rows, RowPoints(self._steps(data, at, rows), wall, singles, doubles)
+
+    def _link(self, difference: NDArray[np.uint8], rows: int) -> None:
+        """Turn the checksums of all rows into links of a chain (:mod:`.chain`)."""
+        stored = np.empty((self.period, rows), np.uint32)
+        places = [
+            group.column(difference, group.pitch - FOOTER_SIZE, _U4, self.stride, rows) for group in self._groups
         ]
-    return rows, points
+        for group, place in zip(self._groups, places):
+            stored[group.lanes] = place
+        unmask(stored)
+        stored ^= self._checksums
+        for group, place in zip(self._groups, places):
+            place[...] = stored[group.lanes]
 
-
-def _footers(group: _Group, data: Any, stride: int, rows: int) -> NDArray[Any]:
-    return group.column(data, HEADER_SIZE + group.size, "<u4", stride, rows)
-
-
-def _taken(data: Any, group: _Group, at: int, dtype: str, stride: int, rows: int) -> list[NDArray[Any]]:
-    return group.lanes(group.column(data, HEADER_SIZE + at, dtype, stride, rows).astype(dtype[1:]), rows)
-
-
-def _leading(ok: NDArray[np.bool_]) -> int:
-    """How many rows are all true before the first that is not."""
-    if ok.ndim == 2:
-        ok = np.logical_and.reduce(ok, axis=1)
-    first = int(ok.argmin())
-    return len(ok) if ok[first] else first
-
-
-def _equal_headers(data: Any, stride: int, rows: int, groups: list[_Group]) -> int:
-    for group in groups:
-        head = header(group.size)
-        rows = _leading(group.column(data, 0, "<u8", stride, rows) == _LENGTH(head)[0])
-        if not rows:
-            return 0
-        rows = _leading(group.column(data, 8, "<u4", stride, rows) == int.from_bytes(head[8:], "little"))
-        if not rows:
-            return 0
-    return rows
-
-
-def _steps(data: Any, stride: int, rows: int, groups: list[_Group]) -> tuple[list[NDArray[np.int64]], int]:
-    """The steps of each group, and the rows in which all of them have as many bytes as in the template."""
-    decoded: list[NDArray[np.int64]] = []
-    last_raw: NDArray[Any] | None = None
-    for group in groups:
-        size = group.layout.step_size
-        place = HEADER_SIZE + group.layout.step_at
+    def _steps(self, data: Any, at: int, rows: int) -> NDArray[np.int64]:
+        """int64 (rows,) where all lanes of a row have the same step, else (lanes, rows)."""
+        at += HEADER_SIZE + WALL_AT + 9
+        size = self._step_size
         if size == 0:
-            decoded.append(np.zeros((rows, group.count) if group.count > 1 else rows, np.int64))
-            continue
-        kind = "u2" if size <= 2 else "u4" if size <= 4 else "u8"
-        raw = group.column(data, place, f"<{kind}", stride, rows).astype(kind)
-        if size in (1, 3, 5, 6, 7):
-            raw &= raw.dtype.type((1 << 8 * size) - 1)
-        # All records of one training step have the same one.
-        if last_raw is not None and last_raw.dtype == raw.dtype and np.array_equal(last_raw[: len(raw)], raw):
-            same = groups[len(decoded) - 1].layout.step_size == size <= 8
-            if same:
-                decoded.append(decoded[-1])
-                continue
-        last_raw = raw
-        step, fitting = _varints(raw, size)
-        for index in range(8, size):
-            byte = group.column(data, place + index, "u1", stride, rows)
-            more = index < size - 1
-            fitting = min(fitting, _leading((byte >= 0x80) if more else (byte == 1) if index == 9 else (byte < 0x80)))
-            step |= (byte & np.uint8(0x7F)).astype(np.uint64) << np.uint64(7 * index)
-        rows = min(rows, fitting)
-        if not rows:
-            return [], 0
-        decoded.append(step.view(np.int64))
-    return decoded, rows
+            return np.zeros(rows, np.int64)
+        if size is not None and size <= 8:
+            raw = np.empty((self.period, rows), _RAW[size])
+            for group in self._groups:
+                raw[group.lanes] = group.column(data, at, _RAW[size], self.stride, rows)
+            if size & (size - 1):
+                raw &= raw.dtype.type((1 << 8 * size) - 1)
+            if len(raw) == 1 or (raw[1:] == raw[0]).all():
+                raw = raw[0]
+            return _varints(raw, size)
+        steps = np.zeros((self.period, rows), np.int64)
+        for group in self._groups:
+            steps[group.lanes] = _group_steps(group, data, at, self.stride, rows)
+        return steps
 
 
-def _varints(raw: NDArray[Any], size: int) -> tuple[NDArray[np.uint64], int]:
-    """Varints of ``size`` bytes, of which ``raw`` has up to eight; and how many rows have that size."""
-    kind = raw.dtype.type
+def _varint_marks(size: int, more: int, last: int, tenth: int) -> bytes:
+    """``more`` for each byte of a varint but the last, ``last`` for that one; ``tenth`` where it is the tenth."""
+    if not size:
+        return b""
+    return bytes([more] * (size - 1) + [tenth if size == 10 else last])
+
+
+def _mask(shape: Shape, step_size: int) -> bytes:
+    """255 for each byte of a frame that must be as in the template, else the bits of it that must."""
+    tail = bytearray(b"\xff" * len(shape.tail))
+    for value in shape.values:
+        tail[value.at : value.at + value.size] = bytes(value.size)
+    head = b"\xff" * (HEADER_SIZE + WALL_AT) + bytes(8)
+    # Of the tenth byte only one bit is the step's; the parser would drop the others.
+    step = b"\xff" + _varint_marks(step_size, 0x80, 0x80, 0xFF) if step_size else b""
+    return head + step + bytes(tail) + bytes(FOOTER_SIZE)
+
+
+def _groups(shapes: tuple[Shape, ...], step_sizes: tuple[int, ...]) -> tuple[_Group, ...]:
+    groups: list[_Group] = []
+    first = lane = 0
+    rows = {4: 0, 8: 0}
+    while lane < len(shapes):
+        shape, step_size = shapes[lane], step_sizes[lane]
+        count = 1
+        while lane + count < len(shapes) and step_sizes[lane + count] == step_size:
+            if not _alike(shapes[lane + count], shape):
+                break
+            count += 1
+        pitch = shape.length(step_size) + OVERHEAD
+        tail_at = HEADER_SIZE + shape.tail_at(step_size)
+        each = {size: sum(value.size == size for value in shape.values) for size in (4, 8)}
+        before = {4: 0, 8: 0}
+        values = []
+        for value in shape.values:
+            begin = rows[value.size] + before[value.size]
+            before[value.size] += 1
+            stop = rows[value.size] + count * each[value.size]
+            values.append((tail_at + value.at, value.size, slice(begin, stop, each[value.size])))
+        for size in (4, 8):
+            rows[size] += count * each[size]
+        groups.append(_Group(slice(lane, lane + count), count, first, pitch, step_size, tuple(values)))
+        first += count * pitch
+        lane += count
+    return tuple(groups)
+
+
+def _alike(one: Shape, other: Shape) -> bool:
+    return len(one.tail) == len(other.tail) and [(value.at, value.size) for value in one.values] == [
+        (value.at, value.size) for value in other.values
+    ]
+
+
+def _tiled(operation: Any, data: NDArray[np.uint8], tile: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
+    """``operation`` on ``data`` and the tile, repeated as often as needed."""
+    whole = len(data) // len(tile) * len(tile)
+    if whole:
+        shape = (-1, len(tile))
+        operation(data[:whole].reshape(shape), tile, out=out[:whole].reshape(shape))
+    if whole < len(data):
+        operation(data[whole:], tile[: len(data) - whole], out=out[whole:])
+
+
+def _group_steps(group: _Group, data: Any, at: int, stride: int, rows: int) -> NDArray[np.int64]:
+    """int64 (count, rows)."""
+    size = group.step_size
+    if not size:
+        return np.zeros((group.count, rows), np.int64)
     width = min(size, 8)
-    marks = int.from_bytes(b"\x80" * width, "little")
-    wanted = marks if size > 8 else marks >> 8
-    fitting = _leading((raw & kind(marks)) == kind(wanted))
-    step = (raw & kind(0x7F)).astype(np.uint64)
-    for index in range(1, width):
-        part = (raw >> kind(index)) & kind(0x7F << (7 * index))
-        step |= part
-    return step, fitting
+    raw = group.column(data, at, _RAW[width], stride, rows).astype(_RAW[width].newbyteorder("="))
+    if width & (width - 1):
+        raw &= raw.dtype.type((1 << 8 * width) - 1)
+    steps = _varints(raw, width)
+    for index in range(8, size):
+        byte = group.column(data, at + index, np.dtype("u1"), stride, rows)
+        steps |= ((byte & np.uint8(0x7F)).astype(np.uint64) << np.uint64(7 * index)).view(np.int64)
+    return steps
 
 
-def _equal_rows(work: NDArray[np.uint8], stride: int, rows: int, groups: list[_Group]) -> int:
-    """The rows that are like the first in everything that may not vary; spoils ``work``."""
-    if rows < 2:
-        return rows
-    for group in groups:
-        _blank(work, group, WALL_AT, 8, stride, rows)
-        _blank(work, group, group.layout.step_at, group.layout.step_size, stride, rows)
-        for value in group.layout.values:
-            _blank(work, group, value.at, value.size, stride, rows)
-        _blank(work, group, group.size, FOOTER_SIZE, stride, rows)
-    # Each row is compared to the one before it, so that one comparison does for all rows and lanes.
-    size = (rows - 1) * stride
-    words = size // 8
-    equal = np.ndarray((words,), "<u8", work, 0) == np.ndarray((words,), "<u8", work, stride)
-    rows_equal = rows
-    first = int(equal.argmin())
-    if not equal[first]:
-        rows_equal = 1 + 8 * first // stride
-    elif not np.array_equal(work[8 * words : size], work[8 * words + stride : size + stride]):
-        rows_equal = rows - 1
-    return rows_equal
-
-
-def _blank(work: NDArray[np.uint8], group: _Group, at: int, size: int, stride: int, rows: int) -> None:
-    at += HEADER_SIZE
-    for width in (8, 4, 2, 1):
-        while size >= width:
-            group.column(work, at, f"<u{width}", stride, rows)[...] = 0
-            at += width
-            size -= width
+def _varints(raw: NDArray[Any], size: int) -> NDArray[np.int64]:
+    """int64 of varints that have ``size`` bytes, as little-endian numbers; the eighth byte may say that more follow."""
+    if size == 1:
+        return raw.astype(_I8)
+    kind = raw.dtype.type
+    step = raw & kind(0x7F)
+    for index in range(1, size):
+        step |= (raw >> kind(index)) & kind(0x7F << (7 * index))
+    steps: NDArray[np.int64] = step.astype(_I8)
+    return steps

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runglass.reader.api import FileHealth, Kind, RunInfo, RunStore, SeriesKey
 from runglass.reader.store.sink import FileSink
+from runglass.reader.wire.memory import PatternMemory
 from runglass.reader.wire.records import RecordScanner
 from runglass.reader.wire.source import BytesSource
 
@@ -19,9 +20,17 @@ def store_of(*runs: str) -> RunStore:
 class Feed:
     """One file of a run: each :meth:`read` takes in its bytes as they are now, and commits."""
 
-    def __init__(self, store: RunStore, name: str = "a", run: str = ".", *, columns: bool = True) -> None:
+    def __init__(
+        self,
+        store: RunStore,
+        name: str = "a",
+        run: str = ".",
+        *,
+        columns: bool = True,
+        memory: PatternMemory | None = None,
+    ) -> None:
         self.sink = FileSink(store, run, name)
-        self.scanner = RecordScanner(columns=columns)
+        self.scanner = RecordScanner(columns=columns, memory=memory)
         self._run, self._name = run, name
         self._now = 0.0
 

@@ -2,91 +2,18 @@
 
 from __future__ import annotations
 
-import random
-import struct
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wire_logs import Reading, read, record, scalar_event, version_event
+from random_logs import add_value, logs, similar_logs
+from wire_logs import Reading, read, record, scalar_event
 
 from runglass.reader.wire.events_pb2 import DT_DOUBLE, DT_FLOAT, Event
 from runglass.reader.wire.frame import pack_record
-from runglass.reader.wire.records import ColumnBatch, RecordScanner, ScalarEncoding
+from runglass.reader.wire.memory import PatternMemory
+from runglass.reader.wire.records import ColumnBatch, RecordScanner, RowBatch, ScalarEncoding
 from runglass.reader.wire.source import BytesSource
-
-
-def add_value(event: Event, tag: str, form: str, value: float, metadata: str) -> None:
-    entry = event.summary.value.add(tag=tag)
-    if form == "simple":
-        entry.simple_value = value
-    elif form == "content":
-        entry.tensor.dtype = DT_FLOAT
-        entry.tensor.tensor_shape.SetInParent()
-        entry.tensor.tensor_content = struct.pack("<f", value)
-    elif form == "double":
-        entry.tensor.dtype = DT_DOUBLE
-        entry.tensor.tensor_content = struct.pack("<d", value)
-    elif form == "listed":
-        entry.tensor.dtype = DT_FLOAT
-        entry.tensor.tensor_shape.SetInParent()
-        entry.tensor.float_val.append(value)
-    else:
-        entry.histo.bucket.extend([value] * 3)
-    if metadata:
-        entry.metadata.plugin_data.plugin_name = "scalars"
-        entry.metadata.display_name = metadata
-
-
-FORMS = st.sampled_from(["simple", "simple", "simple", "content", "double", "listed"])
-TAGS = st.tuples(st.text("abé/", min_size=0, max_size=9), FORMS, st.sampled_from(["", "", "name"]))
-
-
-@st.composite
-def logs(draw: st.DrawFn) -> bytes:
-    """A log of interleaved tags with everything that writers do, and with a few things that disks do."""
-    rnd = random.Random(draw(st.integers(0, 2**32)))
-    tags = draw(st.lists(TAGS, min_size=1, max_size=6))
-    step = draw(st.sampled_from([0, 1, 100, 120, 16_300, -40, -(2**63), 2**40, 2**63 - 300]))
-    rows = draw(st.integers(1, 60))
-    together = draw(st.booleans())
-    shape = draw(st.sampled_from(["regular", "regular", "sometimes", "shuffled"]))
-    foreign = draw(st.sampled_from([0.0, 0.0, 0.02, 0.2]))
-    repeat = draw(st.booleans())
-    parts = [record(version_event())]
-    for row in range(rows):
-        wall = 1.7e9 + row * rnd.random()
-        chosen = list(tags)
-        if shape == "shuffled":
-            rnd.shuffle(chosen)
-        if shape == "sometimes":
-            chosen = [tag for tag in tags if rnd.random() < 0.6] or tags
-        if together:
-            event = Event(wall_time=wall, step=step + row)
-            for tag, form, metadata in chosen:
-                add_value(event, tag, form, rnd.choice([rnd.random(), float("nan"), 1e30]), metadata)
-            parts.append(record(event))
-        else:
-            for tag, form, metadata in chosen:
-                event = Event(wall_time=wall, step=step + row)
-                add_value(event, tag, form, rnd.gauss(0, 1), metadata if repeat or row == 0 else "")
-                parts.append(record(event))
-        if rnd.random() < foreign:
-            event = Event(wall_time=wall, step=step + row)
-            add_value(event, "h", "histo", 1.0, "")
-            parts.append(record(event))
-    data = bytearray(b"".join(parts))
-    for _damage in range(draw(st.sampled_from([0, 0, 0, 1, 3]))):
-        place = rnd.randrange(len(data))
-        kind = rnd.randrange(3)
-        if kind == 0:
-            data[place] ^= 1 << rnd.randrange(8)
-        elif kind == 1:
-            data[place : place + 70] = bytes(len(data[place : place + 70]))
-        else:
-            del data[place : place + rnd.randrange(1, 60)]
-    return bytes(data)
 
 
 @settings(max_examples=150, deadline=None)
@@ -107,11 +34,95 @@ def test_both_paths_read_the_same(data: bytes, budget: int, growth: list[float])
     assert pieces.scanner.records == oracle.scanner.records
 
 
-def batches_of(data: bytes) -> list[ColumnBatch]:
+@settings(max_examples=150, deadline=None)
+@given(similar_logs(), st.sampled_from([300, 1 << 20]))
+def test_what_was_learnt_of_other_files_changes_nothing(files: list[bytes], budget: int) -> None:
+    memory = PatternMemory()
+    for data in [*files, files[0]]:
+        oracle = read(data, columns=False)
+        reading = Reading(RecordScanner(memory=memory)).read(data, budget=budget)
+        assert reading.entries == oracle.entries
+        assert reading.scanner.gaps == oracle.scanner.gaps
+        assert reading.scanner.records == oracle.scanner.records
+
+
+def training(tags: list[str], first: int = 0, rows: int = 40) -> list[bytes]:
+    """Frames of a training that logs ``tags`` at each step."""
+    steps = range(first, first + rows)
+    return [record(scalar_event(tag, step, 1e9 + step, step / 7)) for step in steps for tag in tags]
+
+
+def test_a_second_file_with_the_same_tags_is_columns_from_its_first_record_on() -> None:
+    memory = PatternMemory()
+    tags = [f"metric{number}" for number in range(10)]
+    read_first = Reading(RecordScanner(memory=memory)).read(b"".join(training(tags)))
+    assert read_first.batches
+    items = list(RecordScanner(memory=memory).scan(BytesSource(b"".join(training(tags, 3, 300))), 0.0))
+    assert all(isinstance(item, RowBatch) for item in items)
+    assert sum(item.records for item in items if isinstance(item, RowBatch)) == 3000
+
+
+@pytest.mark.parametrize("first", [0, 1, 100])
+@pytest.mark.parametrize(
+    "tags",
+    [
+        ["loss", "acc1", "rate"],
+        ["loss", "acc2", "rat2"],
+        ["loss", "rate", "acc2"],
+        ["rate", "loss", "acc1"],
+        ["loss", "acc1"],
+        ["loss", "acc1", "rate", "more"],
+        ["other", "names"],
+    ],
+)
+def test_a_second_file_of_the_same_lengths_keeps_its_own_tags(tags: list[str], first: int) -> None:
+    memory = PatternMemory()
+    Reading(RecordScanner(memory=memory)).read(b"".join(training(["loss", "acc1", "rate"], first)))
+    data = b"".join(training(tags, first))
+    assert Reading(RecordScanner(memory=memory)).read(data).entries == read(data, columns=False).entries
+
+
+def test_damage_in_the_first_records_of_a_file_that_looks_known_is_found() -> None:
+    frames = training(["loss", "rate"], 1, 20)
+    data = b"".join(frames)
+    for place in range(2 * len(frames[0]) + 16):
+        memory = PatternMemory()
+        Reading(RecordScanner(memory=memory)).read(data)
+        bad = bytearray(data)
+        bad[place] ^= 0x10
+        reading = Reading(RecordScanner(memory=memory)).read(bytes(bad))
+        oracle = read(bytes(bad), columns=False)
+        assert reading.entries == oracle.entries
+        assert reading.scanner.gaps == oracle.scanner.gaps
+
+
+def test_the_pattern_goes_on_behind_what_stands_in_the_middle_of_a_row() -> None:
+    frames = training(["loss", "acc1", "rate"], 200, 400)
+    histogram = Event(wall_time=1e9, step=1)
+    add_value(histogram, "h", "histo", 1.0, "")
+    for place in range(len(frames) - 200, 100, -200):
+        frames.insert(place, record(histogram))
+    data = b"".join(frames)
+    assert sum(batch.records for batch in batches_of(data)) > 0.85 * len(frames)
+    assert read(data).entries == read(data, columns=False).entries
+
+
+def test_records_of_a_row_may_have_steps_of_different_sizes() -> None:
+    frames = []
+    for step in range(60):
+        frames.append(record(scalar_event("loss", 1000 + step, 1e9 + step, step)))
+        frames.append(record(scalar_event("epoch", step // 10, 1e9 + step, step)))
+        frames.append(record(scalar_event("offset", -step - 1, 1e9 + step, step)))
+    data = b"".join(frames)
+    assert sum(batch.records for batch in batches_of(data)) > 130
+    assert read(data).entries == read(data, columns=False).entries
+
+
+def batches_of(data: bytes) -> list[ColumnBatch | RowBatch]:
     scanner = RecordScanner()
     items = list(scanner.scan(BytesSource(data), 0.0))
     assert scanner.pending == 0
-    return [item for item in items if isinstance(item, ColumnBatch)]
+    return [item for item in items if isinstance(item, (ColumnBatch, RowBatch))]
 
 
 @pytest.mark.parametrize("form", ["simple", "content", "double", "listed"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from runglass.reader.wire.events_pb2 import Event
 from runglass.reader.wire.frame import pack_record
-from runglass.reader.wire.records import ColumnBatch, GapOpened, RawRecord, RecordScanner, Rewound, ScanItem
+from runglass.reader.wire.records import ColumnBatch, GapOpened, RawRecord, RecordScanner, Rewound, RowBatch, ScanItem
 from runglass.reader.wire.source import BytesSource
 
 #: Of a scalar: offset of the frame, tag, step, bytes of the wall time, bytes of the value. Else: offset and payload.
@@ -72,7 +72,7 @@ class Reading:
         """Consume one item as the contract of the scanner says."""
         if isinstance(item, RawRecord):
             self.entries += entries_of(item.payload, item.offset)
-        elif isinstance(item, ColumnBatch):
+        elif isinstance(item, (ColumnBatch, RowBatch)):
             self.batches += 1
             self.entries += _entries_of_batch(item)
         elif isinstance(item, Rewound):
@@ -106,11 +106,10 @@ def read(data: bytes, *, columns: bool = True, budget: int = 8 << 20) -> Reading
     return Reading(RecordScanner(columns=columns)).read(data, budget=budget)
 
 
-def _entries_of_batch(batch: ColumnBatch) -> list[Entry]:
+def _entries_of_batch(batch: ColumnBatch | RowBatch) -> list[Entry]:
     rows: list[Entry] = []
     for columns in batch.columns:
         assert len(columns.step) == len(columns.wall) == len(columns.value) == len(columns.offsets) > 0
-        assert columns.offset == columns.offsets[0]
         for offset, step, wall, value in zip(
             columns.offsets.tolist(), columns.step.tolist(), columns.wall, columns.value, strict=True
         ):
