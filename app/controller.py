@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 SAVE_MS = 20_000
 SETTLE_MS = 1500
+#: The reader starts when the window has furnished itself, a turn of the event loop after a folder was opened: building
+#: widgets beside a reader takes twice as long.
+START_MS = 3
 STOP_SECONDS = 5.0
 
 
@@ -51,7 +54,7 @@ class Controller(QObject):
 
     ``opened(workspace, state)`` fires when folders were opened, with what is remembered of them; ``closing()`` before
     they are closed, when the state can still be gathered (:attr:`gather`); ``closed()`` when nothing is open;
-    ``message(text, kind, detail)`` is for the user. :attr:`warm_up` runs in a pool thread before a folder is opened,
+    ``message(text, kind, detail)`` is for the user. :attr:`warm_ups` run in a pool thread before a folder is opened,
     for slow imports. ``blocked(roots)``: not opened, as the program died on them.
     """
 
@@ -81,7 +84,7 @@ class Controller(QObject):
         self.recent = RecentFolders(places)
         self.workspace: Workspace | None = None
         self.gather: Callable[[], dict[str, Any]] = dict
-        self.warm_up: Callable[[], None] = _nothing
+        self.warm_ups: list[Callable[[], None]] = []
         self._make_session = make_session
         self._guard = CrashGuard(places)
         self._died_on: list[tuple[str, ...]] = []
@@ -200,7 +203,8 @@ class Controller(QObject):
 
     def _resolve(self, wanted: tuple[str, ...], notify: bool, remember: bool) -> Answer:
         """All that asks the disk, and the imports of the reader and the panes with numpy. Runs in a pool thread."""
-        self.warm_up()
+        for warm_up in self.warm_ups:
+            warm_up()
         found = meant(wanted)
         store = SessionStore(self.places, found.roots)
         state = store.load() if remember else {}
@@ -246,9 +250,8 @@ class Controller(QObject):
             workspace.runs.restore_marks(marks)
         self.workspace = workspace
         workspace.arrived.connect(self._arrived)
-        # The reader starts when the panes stand: building them beside it would take twice as long.
         self.opened.emit(workspace, state)
-        workspace.start()
+        QTimer.singleShot(START_MS, workspace, workspace.start)
         self._save_timer.start()
         self._settle_timer.start()
 
@@ -308,10 +311,6 @@ class Controller(QObject):
         except OSError as error:
             log.warning("%s: %s", text, error)
             self.message.emit(f"{text}: {error.strerror or error}", "warning", "")
-
-
-def _nothing() -> None:
-    """Nothing has to be brought in beforehand."""
 
 
 def _stop(session: LogSession, demo: DemoProcess | None) -> None:

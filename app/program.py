@@ -16,6 +16,7 @@ from .appearance import Appearance
 from .cli import Options
 from .controller import Controller
 from .faults import Faults
+from .garbage import GarbageCollector
 from .places import NOWHERE, user_places
 from .settings import Settings
 from .window import Window
@@ -79,11 +80,14 @@ def run(options: Options) -> int:
     app = Application(sys.argv[:1])
     faults = Faults(places)
     interrupts = Interrupts()
+    garbage = GarbageCollector()
     try:
         settings = Settings(places.settings_file)
         appearance = Appearance(app, settings, options.theme)
         controller = Controller(settings, places, appearance.holder, faults)
         window = Window(controller, appearance)
+        controller.warm_ups.append(garbage.freeze)
+        controller.closed.connect(garbage.collect_soon)
         if options.size is not None:
             window.resize(*options.size)
         else:
@@ -112,5 +116,6 @@ def run(options: Options) -> int:
         app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         return code
     finally:
+        garbage.close()
         interrupts.close()
         faults.close()

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QListView, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ..viewers.pane import PaneSpec
 from ..viewers.theme import DARK
@@ -58,6 +58,7 @@ class Window(QMainWindow):
         self.bench: Workbench | None = None
         self._specs: Sequence[PaneSpec] | None = None
         self._was_painted = False
+        self._remembered: dict[str, Any] | None = None
         self.ended_in_order = True
         theme = appearance.holder
         self.top = TopBar(theme)
@@ -209,6 +210,8 @@ class Window(QMainWindow):
         bench = self.bench
         if bench is None:
             return {}
+        if self._remembered is not None:
+            return self._remembered
         return {
             "runs": bench.workspace.runs.marks(),
             "run_list": bench.runs.save_state(),
@@ -223,6 +226,8 @@ class Window(QMainWindow):
         if not self._was_painted:
             self._was_painted = True
             QTimer.singleShot(0, self.painted.emit)
+            # Python binds Qt's item views at their first use, which takes 14 ms: not while a folder is opened.
+            QTimer.singleShot(0, lambda: QListView().viewport())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.controller.recent.window = self.placement()
@@ -253,7 +258,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         control = self.controller
         control.gather = self.gather
-        control.warm_up = _import_panes
+        control.warm_ups.append(_import_panes)
         control.opened.connect(self._opened)
         control.closing.connect(self._closing)
         control.closed.connect(self._closed)
@@ -293,6 +298,16 @@ class Window(QMainWindow):
         bench.counts_changed.connect(self.top.tabs.set_counts)
         bench.pane_switched.connect(self._pane_switched)
         bench.open_wanted.connect(self.ask_open)
+        self._remembered = dict(state)
+        # Each half takes its time. Without a delay it would not be a timer, and both would run in one turn.
+        QTimer.singleShot(1, bench, lambda: self._furnish(bench, state))
+
+    def _furnish(self, bench: Workbench, state: Mapping[str, Any]) -> None:
+        """Show the bench as it was left the last time."""
+        if bench is not self.bench or self._specs is None:
+            return
+        self._remembered = None
+        workspace = bench.workspace
         window, layout, panes, run_list = (_table(state, name) for name in ("window", "layout", "panes", "run_list"))
         if window and self.isVisible():
             self.place(window)

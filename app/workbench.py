@@ -78,6 +78,10 @@ class Workbench(QWidget):
         self._health_soon.setSingleShot(True)
         self._health_soon.setInterval(HEALTH_MS)
         self._health_soon.timeout.connect(self._show_health)
+        # The first pane comes in a turn of its own, after the one that brought the runs.
+        self._choose_soon = QTimer(self)
+        self._choose_soon.setSingleShot(True)
+        self._choose_soon.timeout.connect(self._choose_page)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.down)
@@ -168,6 +172,7 @@ class Workbench(QWidget):
     def close_bench(self) -> None:
         """Stop all panes."""
         self._health_soon.stop()
+        self._choose_soon.stop()
         self.workspace.arrived.disconnect(self._arrived)
         self.panes.close_panes()
 
@@ -184,8 +189,8 @@ class Workbench(QWidget):
         if delta.changed_series or delta.new_series or gone:
             self._last_values.changed(delta)
             self.runs.refresh_values()
-        self._choose_page()
         self.panes.apply(delta)
+        self._choose_soon.start(0)
         if delta.health and self.health_shown and not self._health_soon.isActive():
             self._health_soon.start()
 

@@ -16,6 +16,7 @@ from PySide6.QtCore import QEventLoop, QTimer  # noqa: E402
 from runglass.app.appearance import Appearance  # noqa: E402
 from runglass.app.controller import Controller  # noqa: E402
 from runglass.app.faults import Faults  # noqa: E402
+from runglass.app.garbage import GarbageCollector  # noqa: E402
 from runglass.app.places import NOWHERE  # noqa: E402
 from runglass.app.program import Application  # noqa: E402
 from runglass.app.settings import Settings  # noqa: E402
@@ -34,6 +35,8 @@ class Program:
         appearance = Appearance(self.app, settings, "dark")
         self.controller = Controller(settings, NOWHERE, appearance.holder, self.faults)
         self.window = Window(self.controller, appearance)
+        self.garbage = GarbageCollector()
+        self.controller.warm_ups.append(self.garbage.freeze)
         self.window.resize(width, height)
         self.painted = False
         self.window.painted.connect(self._note)
@@ -85,7 +88,7 @@ class Program:
         pane = self.pane
         if pane is None:
             return True
-        frames = (pane._frames, pane._fills)
+        frames = (pane._frames,)
         waiting = any(queue._waiting or queue._urgent for queue in frames)
         charts = [card.chart for card in pane.board.cards()]
         drawn = all(not chart._stale and chart._painting is None for chart in charts if chart.isVisible())
@@ -100,6 +103,7 @@ class Program:
     def close(self) -> None:
         """Close the window and join all threads."""
         self.window.close()
+        self.garbage.close()
         self.faults.close()
 
     def _note(self) -> None:

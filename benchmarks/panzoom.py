@@ -190,7 +190,5 @@ def _rows(settings: Settings) -> list[Row]:
 
 
 BENCHMARKS = (
-    Benchmark(
-        "pan_zoom", "frames at 1200 x 800, raw and smoothed lines", "pyqtgraph, own downsampling", _rows, METHOD
-    ),
+    Benchmark("pan_zoom", "frames at 1200 x 800, raw and smoothed lines", "pyqtgraph, own downsampling", _rows, METHOD),
 )

@@ -19,6 +19,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psutil
 import pytest
 
@@ -39,6 +40,11 @@ HOME_VARIABLES = (
 )
 
 HOME_KEY = pytest.StashKey[Path]()
+
+
+# A busy machine must not fail a test: neither an example nor the making of examples is timed.
+hypothesis.settings.register_profile("runglass", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("runglass")
 
 
 def pytest_configure(config: pytest.Config) -> None:

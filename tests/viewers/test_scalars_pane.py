@@ -41,13 +41,23 @@ class Desk:
     spin: Callable[[], None]
 
     def rest(self) -> None:
+        self.place()
         finish(self.jobs, self.spin)
 
+    def place(self) -> None:
+        """Wait until all cards that are in view are there."""
+        while self.pane.board.is_placing or self.pane._regroup_soon.isActive():
+            self.spin()
+
+    def cards(self) -> list[Card]:
+        self.place()
+        return self.pane.board.cards()
+
     def card(self, tag: str) -> Card:
-        return next(card for card in self.pane.board.cards() if card.tag == tag)
+        return next(card for card in self.cards() if card.tag == tag)
 
     def tags(self) -> list[str]:
-        return [card.tag for card in self.pane.board.cards()]
+        return [card.tag for card in self.cards()]
 
     @property
     def notes(self) -> list[tuple[str, str]]:
@@ -79,6 +89,7 @@ def desk_of(qtbot: QtBot) -> Iterator[Callable[[FakeStore], Desk]]:
         qtbot.addWidget(pane.settings_widget())
         pane.resize(900, 700)
         pane.show()
+        pane.set_active(True)
         qtbot.waitExposed(pane)
         desk = Desk(store, jobs, context, pane, spin)
         opened.append(desk)
@@ -117,6 +128,7 @@ def test_only_what_is_in_view_exists(desk_of: Callable[[FakeStore], Desk], qtbot
     bar = desk.pane.board.verticalScrollBar()
     for place in (bar.maximum() // 2, 0, bar.maximum(), 100):
         bar.setValue(place)
+        desk.place()
         assert len(desk.pane.board.viewport().findChildren(Card)) < 40
         assert all(card.chart.scene.curves for card in desk.pane.board.cards())
     bar.setValue(bar.maximum())

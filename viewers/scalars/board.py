@@ -21,12 +21,17 @@ _LINE = 54
 #: A wheel that began to scroll goes on scrolling for this long (seconds), even where a chart comes under it.
 _SCROLLING = 0.45
 _SPARE_CARDS = 12
+#: Seconds for making and filling cards in one turn of the event loop.
+PLACING = 0.008
 
 
 class Board(QAbstractScrollArea):
     """Groups of cards, of which those in view are given to ``bind_card`` to be filled.
 
-    ``columns_changed`` fires when another number of columns fits, ``collapsed_changed`` when a group opens or closes.
+    ``columns_changed`` fires when another number of columns fits, ``collapsed_changed`` when a group opens or closes,
+    ``cells_changed`` when cards were bound to other tags. Cards that come into view are made and filled as long as
+    :data:`PLACING` lasts, the others in the next turns of the event loop, when ``frames`` says so: until then
+    :attr:`is_placing` is True.
     """
 
     columns_changed = Signal(int)
@@ -54,6 +59,7 @@ class Board(QAbstractScrollArea):
         self._headings: dict[str, Heading] = {}
         self._spare_headings: list[Heading] = []
         self._scrolled = 0.0
+        self.is_placing = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setObjectName("board")
         self.viewport().setObjectName("boardViewport")
@@ -130,6 +136,11 @@ class Board(QAbstractScrollArea):
         if before != self._layout.columns:
             self.columns_changed.emit(self._layout.columns)
 
+    def advance(self, deadline: float) -> bool:
+        """Make and fill more of the cards in view; the scheduler of frames calls this."""
+        self._place_until(deadline)
+        return not self.is_placing
+
     def rebind(self) -> None:
         """Fill all cards in view again."""
         for card in self._cards.values():
@@ -144,6 +155,13 @@ class Board(QAbstractScrollArea):
         return self._layout.visible(top, top + view.height())
 
     def _place(self) -> None:
+        self._place_until(time.perf_counter() + PLACING)
+        if self.is_placing:
+            self._frames.request(self, urgent=True)
+        else:
+            self._frames.forget(self)
+
+    def _place_until(self, deadline: float) -> None:
         top = 0 if self._expanded is not None else self.verticalScrollBar().value()
         cells = self._cells()
         wanted = {(self._group_name(cell), cell.tag): cell for cell in cells if cell.tag is not None}
@@ -155,10 +173,14 @@ class Board(QAbstractScrollArea):
         for name, cell in headings.items():
             self._place_heading(name, cell, top)
         changed = False
+        self.is_placing = False
         for (name, tag), cell in wanted.items():
             assert tag is not None
             card = self._cards.get((name, tag))
             fresh = card is None
+            if fresh and changed and time.perf_counter() >= deadline:
+                self.is_placing = True
+                continue
             if card is None:
                 card = self._cards[(name, tag)] = self._spare.pop() if self._spare else self._new_card()
             card.setGeometry(cell.x, cell.y - top, cell.width, cell.height)

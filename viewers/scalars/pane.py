@@ -54,7 +54,6 @@ class ScalarsPane(Pane):
         self.fits = FitCache(context.jobs, self)
         self.filler = CardFiller(context, self.catalog, self.cache, self.fits, self.settings)
         self._frames = FrameScheduler(self)
-        self._fills = FrameScheduler(self)
         self.exporter = Exporter(context, self.filler, self)
         self.tools = ToolRow(self.settings)
         self.board = Board(self._frames, theme, self._make_card, self._bind_card)
@@ -76,8 +75,6 @@ class ScalarsPane(Pane):
         self._connect()
         self._configure()
         self.catalog.replace(context.store.series(Kind.SCALAR))
-        self.regroup()
-        self.feed.refresh_soon()
 
     def _connect(self) -> None:
         context = self.context
@@ -117,7 +114,8 @@ class ScalarsPane(Pane):
         self.feed.active = active
         if active:
             self.catalog.replace(self.context.store.series(Kind.SCALAR))
-            self.regroup()
+            # In a turn of its own: showing the pane for the first time takes long enough without its cards.
+            self._regroup_soon.start(0)
             self.feed.refresh_soon()
 
     def commands(self) -> Sequence[ActionSpec]:
@@ -169,7 +167,6 @@ class ScalarsPane(Pane):
     def close_pane(self) -> None:
         self._regroup_soon.stop()
         self._frames.stop()
-        self._fills.stop()
         self.feed.stop()
         self.exporter.close()
         self.fits.close()
@@ -324,11 +321,11 @@ class ScalarsPane(Pane):
         wanted = set(tags)
         for card in self.board.cards():
             if card.tag in wanted:
-                self._fills.request(card)
+                self._frames.request(card)
 
     def _refill_all(self) -> None:
         for card in self.board.cards():
-            self._fills.request(card)
+            self._frames.request(card)
 
     def _focused_tag(self) -> str | None:
         for card in self.board.cards():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QColor, QEnterEvent, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QActionGroup, QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from .focus import KeyboardFocus, draw_ring
@@ -36,42 +36,30 @@ class IconButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setToolTip(tooltip)
         self.setAccessibleName(tooltip.partition(" (")[0])
-        self.toggled.connect(self._recolor)
-        self._recolor()
 
     def set_icon_name(self, icon_name: str, checked_name: str = "") -> None:
         """Another icon; ``checked_name`` is shown instead while the button is checked."""
         if (icon_name, checked_name) != (self._icon_name, self._checked_name):
             self._icon_name, self._checked_name = icon_name, checked_name
-            self._recolor()
+            self.update()
 
     def set_tooltip(self, tooltip: str) -> None:
         """Another tooltip and accessible name (what stands before a shortcut in brackets)."""
         self.setToolTip(tooltip)
         self.setAccessibleName(tooltip.partition(" (")[0])
 
-    def _recolor(self) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt's hook. The icon is drawn here: a QIcon of all screen scales costs more than the rest of a card."""
+        super().paintEvent(event)
         theme = current_theme()
         on = self.isChecked()
         name = self._checked_name if on and self._checked_name else self._icon_name
         color = theme.accent if on else theme.text if self.underMouse() else theme.dim
-        self.setIcon(icon(name, color, self.iconSize().width(), disabled=theme.line_strong))
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Takes the colours of another theme."""
-        if is_theme_change(event):
-            self._recolor()
-        super().changeEvent(event)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """Qt's hook."""
-        super().enterEvent(event)
-        self._recolor()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """Qt's hook."""
-        super().leaveEvent(event)
-        self._recolor()
+        side = self.iconSize().width()
+        drawn = pixmap(name, color if self.isEnabled() else theme.line_strong, side, self.devicePixelRatioF())
+        painter = QPainter(self)
+        painter.drawPixmap(QPointF((self.width() - side) / 2, (self.height() - side) / 2), drawn)
+        painter.end()
 
 
 class Button(QPushButton):
