@@ -15,6 +15,7 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
+import board
 import load
 import memory
 import panzoom
@@ -27,6 +28,7 @@ ALL: tuple[Benchmark, ...] = (
     *memory.BENCHMARKS,
     *start.BENCHMARKS,
     *panzoom.BENCHMARKS,
+    *board.BENCHMARKS,
     *responsive.BENCHMARKS,
 )
 PACKAGES = ("numpy", "PySide6-Essentials", "pyqtgraph", "tensorboard", "tensorboard-data-server")

@@ -85,14 +85,7 @@ class Program:
 
     def settled(self) -> bool:
         """True if every chart in view shows what it is to show."""
-        pane = self.pane
-        if pane is None:
-            return True
-        frames = (pane._frames,)
-        waiting = any(queue._waiting or queue._urgent for queue in frames)
-        charts = [card.chart for card in pane.board.cards()]
-        drawn = all(not chart._stale and chart._painting is None for chart in charts if chart.isVisible())
-        return drawn and not waiting and not self.controller.jobs.busy
+        return self.pane is None or (drawn(self.pane) and not self.controller.jobs.busy)
 
     def rest(self) -> None:
         """Let the program run until nothing is left to do, and a second more."""
@@ -108,3 +101,18 @@ class Program:
 
     def _note(self) -> None:
         self.painted = True
+
+
+def drawn(pane: Any) -> bool:
+    """True if the scalars pane has no card left to place and no chart in view left to paint.
+
+    Charts of cards that merely peep into the view with their heading are not painted.
+    """
+    frames, board = pane._frames, pane.board
+    if frames._waiting or frames._urgent or board.is_placing:
+        return False
+    return all(
+        not chart._stale and chart._painting is None
+        for chart in (card.chart for card in board.cards())
+        if chart.isVisible() and not chart.visibleRegion().isEmpty()
+    )

@@ -109,7 +109,14 @@ def fresh(function: str, **arguments: Any) -> dict[str, Any]:
 
 def environment(home: str) -> dict[str, str]:
     """The variables of a child: the user's own settings neither matter nor change, compiled modules are kept."""
-    return {**os.environ, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home, "PYTHONDONTWRITEBYTECODE": ""}
+    return {
+        **os.environ,
+        "XDG_CONFIG_HOME": home,
+        "XDG_STATE_HOME": home,
+        "PYTHONDONTWRITEBYTECODE": "",
+        # dev.py keeps the folder of a script out of its path, and children of children import from here as well.
+        "PYTHONPATH": str(HERE),
+    }
 
 
 def times(ratio: float) -> str:

@@ -93,7 +93,7 @@ def mixed(points: int = 20_000, histograms: int = 500, images: int = 500) -> Pat
     return kept(f"mixed-5x{points}-{histograms}-{images}", fill)
 
 
-def thousand_tags(tags: int = 1000, runs: int = 5, points: int = 100) -> Path:
+def many_tags(tags: int = 1000, runs: int = 5, points: int = 100) -> Path:
     """Runs with very many tags, in groups of twenty."""
 
     def fill(folder: Path) -> None:

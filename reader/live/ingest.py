@@ -52,7 +52,8 @@ class _Walk:
 class Ingest:
     """Follows all files of all roots into a store. Made in any thread, run in one.
 
-    ``once``: read what is there, then rest until :meth:`reload`.
+    ``once``: read what is there, then rest until :meth:`reload`. ``give_way`` is called again and again while files
+    are read, and may keep the thread waiting for a moment.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Ingest:
         *,
         make_watcher: MakeWatcher | None,
         once: bool = False,
+        give_way: Callable[[], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.hints = Hints()
@@ -71,6 +73,7 @@ class Ingest:
         self._store = store
         self._clock = clock
         self._once = once
+        self._give_way = give_way
         self._schedule = Schedule()
         self._census = Census(logdirs, store, self._schedule, blobs, patient=not once)
         self._listening = Listening(self._logdirs, self.hints, make_watcher)
@@ -311,7 +314,7 @@ class Ingest:
                 return
             now = self._clock()
             tail.hinted = False
-            visit = tail.visit(now, _SLICE, now + _SLICE_SECONDS, self._clock)
+            visit = tail.visit(now, _SLICE, now + _SLICE_SECONDS, self._clock, self._give_way)
             end = self._clock()
             self._census.settle(tail, now, grew=visit.read > 0 and self.loaded.is_set())
             self._fade(now)

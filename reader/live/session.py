@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeAlias
@@ -27,7 +27,9 @@ class LogSession:
 
     A root is a folder, a single event file, or any :class:`~.logdir.LogDir`; it need not exist yet. With ``watch`` off
     everything is read once, and again at each :meth:`reload`. With ``notify`` off changes are looked for every second
-    or so instead of being notified by the system. ``make_watcher`` replaces the source of notifications.
+    or so instead of being notified by the system. ``make_watcher`` replaces the source of notifications. The reading
+    thread calls ``give_way`` every millisecond of work or so: a window lets it wait there while its own thread works, as
+    both share one interpreter.
 
     :attr:`store` holds what was read. The methods may be called from any thread.
     """
@@ -39,13 +41,19 @@ class LogSession:
         watch: bool = True,
         notify: bool = True,
         make_watcher: MakeWatcher = watch_folders,
+        give_way: Callable[[], None] | None = None,
     ) -> None:
         self.store = RunStore()
         self.roots = _logdirs(roots)
         self._blobs = BlobIndex()
         self._watch = watch
         self._ingest = Ingest(
-            self.roots, self.store, self._blobs, make_watcher=make_watcher if watch and notify else None, once=not watch
+            self.roots,
+            self.store,
+            self._blobs,
+            make_watcher=make_watcher if watch and notify else None,
+            once=not watch,
+            give_way=give_way,
         )
         self._thread: threading.Thread | None = None
 

@@ -28,6 +28,8 @@ COMMIT_INTERVAL = 0.1
 _RETRIES = (0.25, 0.5, 1.0, 2.0, 5.0, 15.0, 30.0)
 _CONFIRM_DELETION = 0.25
 _EARLY = 0.05
+#: Records read one by one that take about as long as a batch of columns.
+_POLITE_RECORDS = 32
 _SOONEST = 0.02
 
 
@@ -197,15 +199,25 @@ class FileTail:
         """The id of the generation that is shown."""
         return self.current.sink.file
 
-    def visit(self, now: float, budget: int, deadline: float, clock: Callable[[], float] = time.monotonic) -> Visit:
-        """Open the file, read about ``budget`` bytes or until ``deadline``, publish, and close it. Never raises."""
+    def visit(
+        self,
+        now: float,
+        budget: int,
+        deadline: float,
+        clock: Callable[[], float] = time.monotonic,
+        give_way: Callable[[], None] | None = None,
+    ) -> Visit:
+        """Open the file, read about ``budget`` bytes or until ``deadline``, publish, and close it. Never raises.
+
+        ``give_way`` is called every millisecond of work or so.
+        """
         self.visited_at = now
         try:
             source = self.logdir.open(self.path)
         except OSError as error:
             return self._refused(error, now)
         try:
-            visit = self._read(source, now, budget, deadline, clock)
+            visit = self._read(source, now, budget, deadline, clock, give_way)
         except OSError as error:
             return self._refused(error, now)
         except Exception as error:  # noqa: BLE001 - a fault in one file's reading must not stop the others
@@ -261,7 +273,15 @@ class FileTail:
             self._blobs.forget(self._candidate.sink.file)
             self._candidate = None
 
-    def _read(self, source: OpenFile, now: float, budget: int, deadline: float, clock: Callable[[], float]) -> Visit:
+    def _read(
+        self,
+        source: OpenFile,
+        now: float,
+        budget: int,
+        deadline: float,
+        clock: Callable[[], float],
+        give_way: Callable[[], None] | None,
+    ) -> Visit:
         stamp = source.stamp()
         generation = self._identify(source, stamp)
         if stamp != self.stamp:
@@ -270,7 +290,7 @@ class FileTail:
         self.deleted = False
         self._missing_since = None
         generation.stamp = stamp
-        visit = self._scan(generation, source, now, budget, deadline, clock)
+        visit = self._scan(generation, source, now, budget, deadline, clock, give_way)
         if generation is not self.current and generation.scanner.records:
             self._promote(generation, now)
         if not self.current.scanner.records and not visit.more:
@@ -302,23 +322,30 @@ class FileTail:
         budget: int,
         deadline: float,
         clock: Callable[[], float],
+        give_way: Callable[[], None] | None,
     ) -> Visit:
         scanner, sink = generation.scanner, generation.sink
         before = scanner.offset
         begin = end = -1
         unfinished = False
+        records = 0
         try:
             for item in scanner.scan(source, now, budget=budget):
                 generation.staged = True
                 sink.take(item)
                 if isinstance(item, RawRecord):
                     begin, end = item.offset, item.end
+                    records += 1
                 elif isinstance(item, (ColumnBatch, RowBatch)):
                     begin, end = item.start, item.end
+                    records += _POLITE_RECORDS
                 elif isinstance(item, Rewound):
                     begin = end = -1
                     generation.tail = (0, 0, 0)
                     before = min(before, item.offset)
+                if give_way is not None and records >= _POLITE_RECORDS:
+                    give_way()
+                    records = 0
                 if clock() >= deadline:
                     unfinished = True
                     break

@@ -254,7 +254,7 @@ class RunListView(QListView):
     def changeEvent(self, event: QEvent) -> None:
         """Takes the colours of another theme."""
         if is_theme_change(event):
-            self._delegate.forget_fonts()
+            self._delegate.forget_looks()
             self.viewport().update()
         super().changeEvent(event)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
@@ -23,6 +24,8 @@ _EDGE = 8
 _INDENT = 14
 _CHEVRON = 16
 _BOX = 14
+#: Pictures of rows that are kept: several times what a tall window shows.
+_MOST_PICTURES = 160
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -76,18 +79,43 @@ def format_value(value: float | str | None) -> str:
     return text.replace("-", "−")
 
 
+class _Look(NamedTuple):
+    """All that a row's picture depends on, but for the theme. ``folded`` is None for a run, ``color`` for a folder."""
+
+    label: str
+    depth: int
+    folded: bool | None
+    color: int | None
+    state: Qt.CheckState
+    value: str
+    live: bool
+    deleted: bool
+    selected: bool
+    hovered: bool
+    ringed: bool
+    width: int
+    height: int
+    ratio: float
+
+
 class RunRowDelegate(QStyledItemDelegate):
-    """``hovered_row`` is told by the view; a folder's box is neutral, a run's box has the run's colour."""
+    """``hovered_row`` is told by the view; a folder's box is neutral, a run's box has the run's colour.
+
+    Pictures of rows are kept: the list is painted again and again while runs grow, and most of its rows stay as they
+    are.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hovered_row = -1
         self.keyboard_ring = False
         self._fonts: tuple[QFont, QFont, QFontMetricsF, QFontMetricsF] | None = None
+        self._pictures: dict[_Look, QPixmap] = {}
 
-    def forget_fonts(self) -> None:
-        """After a change of the application's font."""
+    def forget_looks(self) -> None:
+        """After a change of the theme or of the application's font."""
         self._fonts = None
+        self._pictures.clear()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """Qt's hook."""
@@ -107,9 +135,12 @@ class RunRowDelegate(QStyledItemDelegate):
 
     def shape(self, model: RunListModel, row: Row, rect: QRect) -> RowShape:
         """Where the parts of a row stand."""
-        value = self.value_text(model, row)
+        live = row.run is not None and row.run in model.runs and model.runs.info(row.run).live
+        return self._shape(row, rect, self.value_text(model, row), live)
+
+    def _shape(self, row: Row, rect: QRect, value: str, live: bool) -> RowShape:
         width = self._measures()[3].horizontalAdvance(value) if value else 0.0
-        if row.run is not None and row.run in model.runs and model.runs.info(row.run).live:
+        if live:
             width += 14 if value else 6
         return row_shape(row, rect, width)
 
@@ -121,59 +152,93 @@ class RunRowDelegate(QStyledItemDelegate):
         row = model.row(index)
         if row.run is not None and row.run not in model.runs:
             return
-        theme = current_theme()
-        shape = self.shape(model, row, option.rect)
-        ratio = painter.device().devicePixelRatioF()
-        selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        hovered = index.row() == self.hovered_row or (row.run is not None and row.run == model.runs.hovered)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if selected or hovered:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.selected if selected else theme.hover))
-            painter.drawRoundedRect(shape.frame, RADIUS, RADIUS)
-        if self.keyboard_ring and option.state & QStyle.StateFlag.State_HasFocus:
-            draw_ring(painter, shape.frame, RADIUS - 1, theme.accent)
-        if row.run is None:
-            self._paint_folder(painter, theme, model, row, shape, ratio)
-        else:
-            self._paint_run(painter, theme, model, row, row.run, shape, ratio)
-        painter.restore()
+        rect = option.rect
+        look = self._look(model, row, option, index.row(), rect, painter.device().devicePixelRatioF())
+        picture = self._pictures.get(look)
+        if picture is None:
+            if len(self._pictures) >= _MOST_PICTURES:
+                self._pictures.clear()
+            picture = self._pictures[look] = self._drawn(row, look)
+        painter.drawPixmap(rect.topLeft(), picture)
 
-    def _paint_folder(
-        self, painter: QPainter, theme: Theme, model: RunListModel, row: Row, shape: RowShape, ratio: float
-    ) -> None:
-        name = "chevron-right" if row.folded else "chevron-down"
-        _draw_icon(painter, pixmap(name, theme.dim, 12, ratio), shape.chevron.center(), 12)
-        state = model.check_state(row)
-        self._paint_box(painter, theme, shape.box, QColor(theme.line_strong), QColor(theme.faint), state, ratio)
+    def _look(
+        self, model: RunListModel, row: Row, option: QStyleOptionViewItem, number: int, rect: QRect, ratio: float
+    ) -> _Look:
+        runs, run, status = model.runs, row.run, option.state
+        color, folded, live, deleted, value = None, None, False, False, ""
+        if run is None:
+            folded = row.folded
+        else:
+            info = runs.info(run)
+            live, deleted = info.live, info.deleted
+            color = run_color(runs.style(run), current_theme()).rgb()
+            value = format_value(model.last_value(run))
+        return _Look(
+            row.label,
+            row.depth,
+            folded,
+            color,
+            model.check_state(row),
+            value,
+            live,
+            deleted,
+            bool(status & QStyle.StateFlag.State_Selected),
+            number == self.hovered_row or (run is not None and run == runs.hovered),
+            self.keyboard_ring and bool(status & QStyle.StateFlag.State_HasFocus),
+            rect.width(),
+            rect.height(),
+            ratio,
+        )
+
+    def _drawn(self, row: Row, look: _Look) -> QPixmap:
+        theme, ratio = current_theme(), look.ratio
+        rect = QRect(0, 0, look.width, look.height)
+        shape = self._shape(row, rect, look.value, look.live)
+        picture = QPixmap(math.ceil(look.width * ratio), math.ceil(look.height * ratio))
+        picture.setDevicePixelRatio(ratio)
+        # Not transparent: text is only sharp on a ground that the painter knows.
+        picture.fill(QColor(theme.panel))
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if look.selected or look.hovered:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.selected if look.selected else theme.hover))
+            painter.drawRoundedRect(shape.frame, RADIUS, RADIUS)
+        if look.ringed:
+            draw_ring(painter, shape.frame, RADIUS - 1, theme.accent)
+        if look.color is None:
+            self._paint_folder(painter, theme, look, shape)
+        else:
+            self._paint_run(painter, theme, look, QColor(look.color), shape)
+        painter.end()
+        return picture
+
+    def _paint_folder(self, painter: QPainter, theme: Theme, look: _Look, shape: RowShape) -> None:
+        name = "chevron-right" if look.folded else "chevron-down"
+        _draw_icon(painter, pixmap(name, theme.dim, 12, look.ratio), shape.chevron.center(), 12)
+        line, faint = QColor(theme.line_strong), QColor(theme.faint)
+        self._paint_box(painter, theme, shape.box, line, faint, look.state, look.ratio)
         text_font, _, metrics, _ = self._measures()
         painter.setFont(text_font)
         painter.setPen(QColor(theme.dim))
-        self._draw_text(painter, metrics, shape.text, row.label)
+        self._draw_text(painter, metrics, shape.text, look.label)
 
-    def _paint_run(
-        self, painter: QPainter, theme: Theme, model: RunListModel, row: Row, run: str, shape: RowShape, ratio: float
-    ) -> None:
-        info = model.runs.info(run)
-        state = model.check_state(row)
-        on = state is Qt.CheckState.Checked
-        color = run_color(model.runs.style(run), theme)
+    def _paint_run(self, painter: QPainter, theme: Theme, look: _Look, color: QColor, shape: RowShape) -> None:
+        on = look.state is Qt.CheckState.Checked
         outline = QColor(color)
-        if info.deleted:
+        if look.deleted:
             color.setAlphaF(0.45)
             outline.setAlphaF(0.45)
-        self._paint_box(painter, theme, shape.box, color, outline, state, ratio)
+        self._paint_box(painter, theme, shape.box, color, outline, look.state, look.ratio)
         text_font, value_font, metrics, value_metrics = self._measures()
-        ink = QColor(theme.text if on and not info.deleted else theme.faint)
-        if info.deleted:
+        ink = QColor(theme.text if on and not look.deleted else theme.faint)
+        if look.deleted:
             text_font = QFont(text_font)
             text_font.setStrikeOut(True)
         painter.setFont(text_font)
         painter.setPen(ink)
-        label = row.label
-        used = self._draw_text(painter, metrics, shape.text, label)
-        if info.deleted:
+        used = self._draw_text(painter, metrics, shape.text, look.label)
+        if look.deleted:
             room = shape.text.adjusted(used + 8, 0, 0, 0)
             painter.setFont(value_font)
             painter.setPen(QColor(theme.faint))
@@ -181,14 +246,13 @@ class RunRowDelegate(QStyledItemDelegate):
                 if value_metrics.horizontalAdvance(note) <= room.width():
                     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, note)
                     break
-        value = self.value_text(model, row)
         right = shape.value.right()
-        if value:
+        if look.value:
             painter.setFont(value_font)
-            painter.setPen(QColor(theme.dim if on and not info.deleted else theme.faint))
-            painter.drawText(shape.value, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, value)
-            right -= value_metrics.horizontalAdvance(value) + 8
-        if info.live:
+            painter.setPen(QColor(theme.dim if on and not look.deleted else theme.faint))
+            painter.drawText(shape.value, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, look.value)
+            right -= value_metrics.horizontalAdvance(look.value) + 8
+        if look.live:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(theme.ok))
             painter.drawEllipse(QPointF(right - 3, shape.value.center().y()), 3, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 
@@ -26,7 +27,8 @@ PLACING = 0.008
 
 
 class Board(QAbstractScrollArea):
-    """Groups of cards, of which those in view are given to ``bind_card`` to be filled.
+    """Groups of cards, of which those in view are given to ``bind_card(card, deadline)`` to be filled; what it could not
+    finish (False) is continued when ``frames`` says so.
 
     ``columns_changed`` fires when another number of columns fits, ``collapsed_changed`` when a group opens or closes,
     ``cells_changed`` when cards were bound to other tags. Cards that come into view are made and filled as long as
@@ -43,7 +45,7 @@ class Board(QAbstractScrollArea):
         frames: FrameScheduler,
         theme: Theme,
         make_card: Callable[[], Card],
-        bind_card: Callable[[Card], None],
+        bind_card: Callable[[Card, float], bool],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -144,7 +146,7 @@ class Board(QAbstractScrollArea):
     def rebind(self) -> None:
         """Fill all cards in view again."""
         for card in self._cards.values():
-            self._bind_card(card)
+            self._bind_card(card, math.inf)
 
     def _cells(self) -> list[Cell]:
         view = self.viewport()
@@ -186,7 +188,8 @@ class Board(QAbstractScrollArea):
             card.setGeometry(cell.x, cell.y - top, cell.width, cell.height)
             if fresh or card.group != cell.group:
                 card.bind(tag, cell.group)
-                self._bind_card(card)
+                if not self._bind_card(card, deadline):
+                    self._frames.request(card)
                 card.show()
                 changed = True
         # Only now: hiding a card to show it again for another tag would cost more than binding it.

@@ -35,7 +35,7 @@ _BUTTON = 26
 class Card(QWidget):
     """A tag's chart on the board. Signals carry no tag: a card shows one at a time, :attr:`tag`.
 
-    ``refill`` is what its owner has done to bring the card up to date.
+    ``refill(deadline)`` is what its owner has done to bring the card up to date; False where the time was too short.
     """
 
     pin_clicked = Signal()
@@ -47,7 +47,7 @@ class Card(QWidget):
         super().__init__(parent)
         self.tag = ""
         self.group = -1
-        self.refill: Callable[[], None] = lambda: None
+        self.refill: Callable[[float], bool] = lambda _deadline: True
         self._theme = theme
         self._pinned = self._expanded = False
         self._note, self._note_link = "", ""
@@ -94,10 +94,8 @@ class Card(QWidget):
         self.update()
 
     def advance(self, deadline: float) -> bool:
-        """Fill the card again, if it is still on the board; what that takes is never worth stopping in between."""
-        if self.isVisible():
-            self.refill()
-        return True
+        """Fill the card again, if it is still on the board."""
+        return not self.isVisible() or self.refill(deadline)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""

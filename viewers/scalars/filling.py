@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +22,9 @@ from .fits import FitCache
 from .series import SeriesCache, SeriesLines
 from .settings import SettingsModel
 from .values import Reading, read
+
+#: Lines that are made in any case, so that each turn brings a card further.
+LEAST_BUILT = 4
 
 
 @dataclass(slots=True)
@@ -43,15 +48,22 @@ class CardFiller:
             return QColor(self.context.theme.theme.faint)
         return run_color(self.context.runs.style(run), self.context.theme.theme)
 
-    def fill(self, card: Card, view: ChartView) -> None:
-        """Show the tag of ``card`` as it is now."""
+    def fill(self, card: Card, view: ChartView, deadline: float = math.inf) -> bool:
+        """Show the tag of ``card`` as it is now.
+
+        False where lines have to be made and ``time.perf_counter()`` reached ``deadline`` before all of them were: the
+        card is as it was, and the next call goes on from there.
+        """
         now, runs = self.settings.now, self.context.runs
         keys = self.shown(card.tag)
+        least = self.cache.built + LEAST_BUILT
         curves: list[ChartCurve] = []
         drawn: list[SeriesLines] = []
         busy = False
         hidden: list[ScalarSelection] = []
         for key in keys:
+            if self.cache.built >= least and time.perf_counter() >= deadline:
+                return False
             lines = self.cache.lines(key)
             busy = busy or self.cache.is_busy(key)
             if lines is None:
@@ -79,16 +91,23 @@ class CardFiller:
         chart.scene.lifted = runs.hovered
         chart.set_data(curves, fit.x, fit.y, _empty_note(keys, busy))
         card.set_note(*_hidden_note(hidden, now.restarts))
+        return True
 
-    def readings(self, tag: str, x: float | None) -> list[Reading]:
-        """What the visible runs say at ``x`` (less the origin of the axis), or last."""
+    def readings(self, tag: str, x: float | None, deadline: float = math.inf) -> tuple[list[Reading], bool]:
+        """What the visible runs say at ``x`` (less the origin of the axis), or last; and whether that is all of them.
+
+        It is not where lines have to be made for which there was no time until ``deadline``.
+        """
         found = []
+        least = self.cache.built + LEAST_BUILT
         for key in self.shown(tag):
+            if self.cache.built >= least and time.perf_counter() >= deadline:
+                return found, False
             lines = self.cache.lines(key)
             reading = None if lines is None else read(key.run, self.context.runs.label(key.run), lines, x)
             if reading is not None:
                 found.append(reading)
-        return found
+        return found, True
 
 
 def _empty_note(keys: Sequence[SeriesKey], busy: bool) -> str:

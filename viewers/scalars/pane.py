@@ -108,7 +108,7 @@ class ScalarsPane(Pane):
         touched = {key.tag for key in (*fresh, *delta.changed_series, *delta.removed_series) if key.kind is Kind.SCALAR}
         if touched:
             self._refill(touched)
-            self.feed.refresh_soon()
+            self.feed.refresh_at_ease()
 
     def set_active(self, active: bool) -> None:
         self.feed.active = active
@@ -297,14 +297,16 @@ class ScalarsPane(Pane):
         card.pin_clicked.connect(lambda: self.toggle_pin(card.tag))
         card.expand_clicked.connect(lambda: self.toggle_expanded(card.tag))
         card.note_clicked.connect(self.show_all_points)
-        card.refill = lambda: self._bind_card(card)
+        card.refill = lambda deadline: self._bind_card(card, deadline)
         return card
 
-    def _bind_card(self, card: Card) -> None:
+    def _bind_card(self, card: Card, deadline: float) -> bool:
         tag = card.tag
         card.set_state(pinned=tag in self.pins, expanded=self.board.expanded == tag)
-        self.filler.fill(card, self.views.of(tag))
+        if not self.filler.fill(card, self.views.of(tag), deadline):
+            return False
         card.chart.set_cursor(self.feed.offset, dots=self.feed.tag == tag)
+        return True
 
     def _view_changed(self, card: Card) -> None:
         if not self.views.moved(card.tag):

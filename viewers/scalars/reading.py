@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from PySide6.QtCore import QObject, QTimer
 
 from ..lod import ticks
@@ -14,6 +16,10 @@ from .settings import SettingsModel
 from .values import arranged
 
 _QUIET_MS = 12
+#: Seconds for making lines that the read-out needs and no chart has asked for yet.
+_MOST_SECONDS = 0.006
+#: What was read of itself is followed at a tenth of the time.
+_EASE = 10.0
 
 
 class ReadOutFeed(QObject):
@@ -39,9 +45,9 @@ class ReadOutFeed(QObject):
         self.active = True
         self._y: float | None = None
         self._pointing = False
+        self._cost = 0.0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_QUIET_MS)
         self._timer.timeout.connect(self.refresh)
 
     def point(self, tag: str, offset: float, y: float | None) -> None:
@@ -70,20 +76,37 @@ class ReadOutFeed(QObject):
 
     def refresh_soon(self) -> None:
         """Bring the read-out up to date within a moment, once for many calls."""
-        if self.active and not self._timer.isActive():
-            self._timer.start()
+        self._refresh_in(_QUIET_MS / 1000)
+
+    def refresh_at_ease(self) -> None:
+        """Bring it up to date when it does not take much of the time: while a log with many runs is read."""
+        self._refresh_in(max(_QUIET_MS / 1000, _EASE * self._cost))
+
+    def _refresh_in(self, seconds: float) -> None:
+        milliseconds = round(1000 * seconds)
+        if self.active and (not self._timer.isActive() or self._timer.remainingTime() > milliseconds):
+            self._timer.start(milliseconds)
 
     def refresh(self) -> None:
         """Bring the read-out up to date."""
+        began = time.perf_counter()
+        if not self._refresh(began + _MOST_SECONDS):
+            self.refresh_soon()
+        self._cost = time.perf_counter() - began
+
+    def _refresh(self, deadline: float) -> bool:
         tag = self.tag if self.tag is not None and self.tag in self._filler.catalog else self._first_tag()
         if tag is None:
             self._readout.set_rows([], False)
             self._panel.set_heading("Values", "")
-            return
+            return True
         now = self._settings.now
-        readings = self._filler.readings(tag, self.offset)
+        readings, complete = self._filler.readings(tag, self.offset, deadline)
+        if not complete:
+            return False
         self._readout.set_rows(arranged(readings, now.order, self._y), now.smoothing > 0)
         self._panel.set_heading(self._title(), tag)
+        return True
 
     def stop(self) -> None:
         """Do nothing any more."""

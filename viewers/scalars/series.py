@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -21,9 +20,8 @@ from ..selection import XAxis
 if TYPE_CHECKING:
     from ...reader.api import RunStore
 
-#: Points worked on in the GUI thread within one window of time; what is more goes to the pool.
-INLINE_POINTS = 60_000
-INLINE_WINDOW = 0.030
+#: Series of more points are worked on by the pool; those of fewer in the GUI thread, a few in each of its turns.
+INLINE_POINTS = 30_000
 #: Points of series that are out of sight whose lines are kept for when they come back.
 KEPT_POINTS = 6_000_000
 _EXACT = 1 << 53
@@ -116,8 +114,12 @@ class SeriesCache(QObject):
         self._lines: OrderedDict[SeriesKey, SeriesLines] = OrderedDict()
         self._points = 0
         self._running: dict[SeriesKey, Job] = {}
-        self._window_end = 0.0
-        self._left = INLINE_POINTS
+        self._built = 0
+
+    @property
+    def built(self) -> int:
+        """How often lines were made or extended in the GUI thread: what a caller looks at who has little time."""
+        return self._built
 
     @property
     def settings(self) -> LineSettings:
@@ -155,19 +157,18 @@ class SeriesCache(QObject):
             new = len(selection.step) - len(known)
             if new == 0 and known.selection is selection:
                 return known
-            if self._afford(new):
-                self._points += new
-                known.extend(selection)
+            if new > INLINE_POINTS:
+                self._submit(key, selection)
                 return known
-            self._submit(key, selection)
+            self._extend(known, selection)
             return known
         if known is not None and grows and replace(known.settings, weight=wanted.weight) == wanted:
             new = len(selection.step) - len(known)
-            if known.selection is not selection and self._afford(new):
-                self._points += new
-                known.extend(selection)
+            if known.selection is not selection and new <= INLINE_POINTS:
+                self._extend(known, selection)
             return self._reweigh(key, known)
-        if self._afford(len(selection.step)):
+        if len(selection.step) <= INLINE_POINTS:
+            self._built += 1
             return self._keep(key, SeriesLines.build(selection, wanted))
         self._submit(key, selection)
         return known if known is not None and self._drawable(known) else None
@@ -199,7 +200,8 @@ class SeriesCache(QObject):
 
     def _reweigh(self, key: SeriesKey, known: SeriesLines) -> SeriesLines:
         weight = self._settings.weight
-        if self._afford(len(known)):
+        if len(known) <= INLINE_POINTS:
+            self._built += 1
             return self._keep(key, known.resmoothed(weight))
         self._run(key, lambda: known.resmoothed(weight))
         return known
@@ -231,14 +233,10 @@ class SeriesCache(QObject):
         if known is not None:
             self._points -= len(known)
 
-    def _afford(self, points: int) -> bool:
-        now = time.monotonic()
-        if now >= self._window_end:
-            self._window_end, self._left = now + INLINE_WINDOW, INLINE_POINTS
-        if points > self._left:
-            return False
-        self._left -= points
-        return True
+    def _extend(self, known: SeriesLines, selection: ScalarSelection) -> None:
+        self._built += 1
+        self._points += len(selection.step) - len(known)
+        known.extend(selection)
 
     def _watch_origin(self, selection: ScalarSelection) -> None:
         """Steps beyond 2**53 are drawn less the first of them, because float64 cannot tell them apart."""
