@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ..viewers.jobs import Job, Jobs
-from .courtesy import Courtesy
+from .courtesy import give_way
 from .crash_guard import CrashGuard
 from .demo_process import DemoProcess
 from .faults import Faults, log
@@ -33,7 +33,7 @@ START_MS = 3
 STOP_SECONDS = 5.0
 
 
-def new_session(roots: Sequence[str], notifications: bool, give_way: Callable[[], None]) -> LogSession:
+def new_session(roots: Sequence[str], notifications: bool) -> LogSession:
     """A session over ``roots``; numpy comes in here and not before."""
     from ..reader.api import LogSession
 
@@ -73,7 +73,7 @@ class Controller(QObject):
         theme: ThemeHolder,
         faults: Faults,
         *,
-        make_session: Callable[[Sequence[str], bool, Callable[[], None]], LogSession] = new_session,
+        make_session: Callable[[Sequence[str], bool], LogSession] = new_session,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -87,7 +87,6 @@ class Controller(QObject):
         self.gather: Callable[[], dict[str, Any]] = dict
         self.warm_ups: list[Callable[[], None]] = []
         self._make_session = make_session
-        self._courtesy = Courtesy(self)
         self._guard = CrashGuard(places)
         self._died_on: list[tuple[str, ...]] = []
         self._demo: DemoProcess | None = None
@@ -152,7 +151,7 @@ class Controller(QObject):
             return
         self.close_folders()
         self._demo = demo
-        self._open(roots, self._session(roots, self.settings["watch"] == "auto"), {}, remember=False)
+        self._open(roots, self._make_session(roots, self.settings["watch"] == "auto"), {}, remember=False)
 
     def close_folders(self) -> None:
         """Close what is open, remembering its state. The reader's threads are joined in the background."""
@@ -210,10 +209,7 @@ class Controller(QObject):
         found = meant(wanted)
         store = SessionStore(self.places, found.roots)
         state = store.load() if remember else {}
-        return Answer(found, self._session(found.roots, notify), state, store.message)
-
-    def _session(self, roots: Sequence[str], notify: bool) -> LogSession:
-        return self._make_session(roots, notify, self._courtesy.give_way)
+        return Answer(found, self._make_session(found.roots, notify), state, store.message)
 
     def _open_meant(self, answer: Answer) -> None:
         self._resolving = None

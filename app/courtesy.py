@@ -1,37 +1,30 @@
-"""Lets the reading thread step aside while the GUI thread works.
+"""Lets the reading thread step aside while the GUI thread computes.
 
-Both share one interpreter. Beside a thread that computes, each of Qt's calls that gives the interpreter up has to wait
-for it afterwards, so that building or painting widgets would take two or three times as long.
+Both share one interpreter. Beside a thread that computes, each of Qt's calls that lets go of the interpreter has to
+wait for it afterwards, so that building or painting widgets would take two or three times as long.
 """
 
 from __future__ import annotations
 
-import threading
+from time import perf_counter, sleep
 
-from PySide6.QtCore import QAbstractEventDispatcher, QObject
+#: A rest so short that it costs a reader nothing, after which it has to ask for the interpreter.
+_PROBE = 0.0001
+#: Whoever waits longer than this for the interpreter (seconds) took it from a thread that was computing.
+_CONTENDED = 0.0008
+#: How long to leave it to that thread.
+_REST = 0.002
+#: A GUI that never rests must not keep the reader from its work: seconds of waiting for a millisecond of reading.
+_LONGEST = 0.012
 
-#: A GUI that never rests must not keep the reader from its work: seconds of waiting for about a millisecond of reading.
-LONGEST_WAIT = 0.008
 
-
-class Courtesy(QObject):
-    """Knows whether the event loop of the thread that made it has anything to do."""
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._idle = threading.Event()
-        self._idle.set()
-        dispatcher = QAbstractEventDispatcher.instance()
-        if dispatcher is not None:
-            dispatcher.aboutToBlock.connect(self._rest)
-            dispatcher.awake.connect(self._wake)
-
-    def give_way(self) -> None:
-        """Wait until the event loop rests, :data:`LONGEST_WAIT` at most. For other threads."""
-        self._idle.wait(LONGEST_WAIT)
-
-    def _rest(self) -> None:
-        self._idle.set()
-
-    def _wake(self) -> None:
-        self._idle.clear()
+def give_way() -> None:
+    """Return when no other thread is computing, or after :data:`_LONGEST` seconds. For threads in the background."""
+    began = perf_counter()
+    while True:
+        asked = perf_counter()
+        sleep(_PROBE)
+        now = perf_counter()
+        if now - asked < _PROBE + _CONTENDED or now - began > _LONGEST:
+            return
+        sleep(_REST)

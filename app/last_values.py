@@ -24,6 +24,10 @@ class LastValues:
         """The tag whose values are given."""
         return self._tag
 
+    def catch_up(self) -> None:
+        """Take in all that there is, where changes may have been missed."""
+        self._take(self._store.series())
+
     def pin(self, tag: str | None) -> None:
         """Give the values of ``tag`` where it is in the log; None goes back to the one found best."""
         self._pinned = tag

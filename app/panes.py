@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -16,6 +16,8 @@ from ..viewers.widgets import EmptyState
 if TYPE_CHECKING:
     from ..reader.api import Delta
 
+#: The settings of a pane are made this much later than the pane.
+SETTINGS_MS = 16
 Report = Callable[[BaseException, str], str]
 T = TypeVar("T")
 
@@ -115,17 +117,26 @@ class PaneHost(QStackedWidget):
 
     def _make(self, spec: PaneSpec) -> None:
         pane, error = _attempt(partial(spec.create, self._context))
-        settings = None
-        if error is None and pane is not None:
-            settings, error = _attempt(pane.settings_widget)
         if error is not None or pane is None:
             self._fail(spec.id, "opening it", error or TypeError("it made nothing"))
             return
         self._put(spec.id, pane)
         pane.headline_changed.connect(lambda: self.headline_changed.emit(pane.headline()))
-        self.settings_ready.emit(spec.id, settings)
+        # Making and painting the pane is enough for one turn of the event loop.
+        QTimer.singleShot(SETTINGS_MS, pane, partial(self._make_settings, spec.id, pane))
         self._restore(spec.id)
         self._guarded(spec.id, "taking in the log", partial(pane.apply, everything(self._context)))
+
+    def _make_settings(self, pane_id: str, pane: Pane) -> None:
+        if self.pane(pane_id) is not pane:
+            return
+        settings, error = _attempt(pane.settings_widget)
+        if error is not None or settings is None:
+            self._fail(pane_id, "making its settings", error or TypeError("it made none"))
+        else:
+            # Showing them for the first time costs as much as making them. Until then they go where the host goes.
+            settings.setParent(self)
+            QTimer.singleShot(SETTINGS_MS, pane, lambda: self.settings_ready.emit(pane_id, settings))
 
     def _restore(self, pane_id: str) -> None:
         pane = self.pane(pane_id)

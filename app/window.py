@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QGradient,
     QGuiApplication,
     QPaintEvent,
 )
@@ -34,12 +35,16 @@ from .topbar import TopBar
 from .welcome import WelcomePage
 
 if TYPE_CHECKING:
+    from ..viewers.runs.tree import RunPanel
+    from .last_values import LastValues
     from .workbench import Workbench
     from .workspace import Workspace
 
 DEMO_NAME = "Live demo"
 DEFAULT_SIZE = (1440, 900)
 SMALLEST = (720, 420)
+#: A pane's keys are bound this much later than it is shown, when its settings and first charts are there.
+BIND_MS = 120
 
 
 class Window(QMainWindow):
@@ -59,6 +64,7 @@ class Window(QMainWindow):
         self._specs: Sequence[PaneSpec] | None = None
         self._was_painted = False
         self._remembered: dict[str, Any] | None = None
+        self._coming: RunPanel | None = None
         self.ended_in_order = True
         theme = appearance.holder
         self.top = TopBar(theme)
@@ -208,10 +214,10 @@ class Window(QMainWindow):
     def gather(self) -> dict[str, Any]:
         """All that the session remembers, as JSON values."""
         bench = self.bench
-        if bench is None:
-            return {}
         if self._remembered is not None:
             return self._remembered
+        if bench is None:
+            return {}
         return {
             "runs": bench.workspace.runs.marks(),
             "run_list": bench.runs.save_state(),
@@ -226,8 +232,7 @@ class Window(QMainWindow):
         if not self._was_painted:
             self._was_painted = True
             QTimer.singleShot(0, self.painted.emit)
-            # Python binds Qt's item views at their first use, which takes 14 ms: not while a folder is opened.
-            QTimer.singleShot(0, lambda: QListView().viewport())
+            QTimer.singleShot(0, _bind_slow_classes)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.controller.recent.window = self.placement()
@@ -288,9 +293,21 @@ class Window(QMainWindow):
             from ..viewers.registry import PANES
 
             self._specs = PANES
+        from .workbench import run_panel
+
+        self._remembered = dict(state)
+        self._coming, values = run_panel(workspace)
+        # Each part takes its time. Without a delay it would not be a timer, and all of them would run in one turn.
+        QTimer.singleShot(1, workspace, lambda: self._build(workspace, values, state))
+
+    def _build(self, workspace: Workspace, values: LastValues, state: Mapping[str, Any]) -> None:
+        """Make the bench around the list of runs."""
+        if workspace is not self.controller.workspace or self._coming is None or self._specs is None:
+            return
         from .workbench import Workbench
 
-        bench = Workbench(workspace, self._specs, self.controller.faults.report)
+        runs, self._coming = self._coming, None
+        bench = Workbench(workspace, self._specs, self.controller.faults.report, runs, values)
         self.bench = bench
         self.top.folder.set_roots(workspace.roots, DEMO_NAME if self.controller.demo_running else "")
         self.top.tabs.set_specs(self._specs)
@@ -298,8 +315,6 @@ class Window(QMainWindow):
         bench.counts_changed.connect(self.top.tabs.set_counts)
         bench.pane_switched.connect(self._pane_switched)
         bench.open_wanted.connect(self.ask_open)
-        self._remembered = dict(state)
-        # Each half takes its time. Without a delay it would not be a timer, and both would run in one turn.
         QTimer.singleShot(1, bench, lambda: self._furnish(bench, state))
 
     def _furnish(self, bench: Workbench, state: Mapping[str, Any]) -> None:
@@ -325,6 +340,10 @@ class Window(QMainWindow):
 
     def _closing(self) -> None:
         bench = self.bench
+        self._remembered = None
+        if self._coming is not None:
+            self._coming.deleteLater()
+            self._coming = None
         if bench is None:
             return
         self.overlays.close_all()
@@ -352,9 +371,15 @@ class Window(QMainWindow):
 
     def _pane_switched(self, pane_id: str) -> None:
         self.top.tabs.set_current(pane_id)
-        assert self.bench is not None
-        pane = self.bench.panes.pane(pane_id)
-        self.commands.put("pane", pane.commands() if pane is not None else ())
+        bench = self.bench
+        assert bench is not None
+        QTimer.singleShot(BIND_MS, bench, lambda: self._bind(bench, pane_id))
+
+    def _bind(self, bench: Workbench, pane_id: str) -> None:
+        """Give the commands of the pane that is shown their keys."""
+        if bench is self.bench and bench.panes.active == pane_id:
+            pane = bench.panes.pane(pane_id)
+            self.commands.put("pane", pane.commands() if pane is not None else ())
 
     def _ask(self, title: str, add: bool) -> None:
         start = self.controller.roots[0] if self.controller.roots else ""
@@ -377,6 +402,12 @@ class Window(QMainWindow):
         roots = self.controller.roots
         name = DEMO_NAME if self.controller.demo_running else words.title_of(roots)
         self.setWindowTitle(f"{name} – Runglass" if roots else "Runglass")
+
+
+def _bind_slow_classes() -> None:
+    """Python binds some of Qt's classes at their first use for 5 to 14 ms each: not while a folder is opened."""
+    QListView().viewport()
+    QGradient.Preset  # noqa: B018 (fillRect looks at it)
 
 
 def _import_panes() -> None:

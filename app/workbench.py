@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from ..viewers.pane import PaneSpec
 from ..viewers.runs.tree import RunPanel
@@ -14,6 +14,7 @@ from ..viewers.widgets import set_surface
 from .health_panel import HEIGHT, HealthPanel
 from .last_values import LastValues
 from .panes import PaneHost, Report
+from .settings_side import SettingsSide
 from .states import StatePage
 
 if TYPE_CHECKING:
@@ -25,8 +26,14 @@ SETTINGS_WIDTH = 252
 HEALTH_MS = 300
 
 
+def run_panel(workspace: Workspace) -> tuple[RunPanel, LastValues]:
+    """The list of runs, and the values in it: a third of the work of making a workbench."""
+    values = LastValues(workspace.store)
+    return RunPanel(workspace.runs, workspace.context.theme, values), values
+
+
 class Workbench(QWidget):
-    """Built for one workspace and thrown away with it.
+    """Built for one workspace around its list of ``runs`` (:func:`run_panel`), and thrown away with it.
 
     ``counts_changed(counts)`` tells the tags of each pane, ``left_changed(width)`` where the panes begin,
     ``health_closed`` that the user closed the health panel, ``open_wanted`` that another folder is asked for.
@@ -38,7 +45,13 @@ class Workbench(QWidget):
     open_wanted = Signal()
 
     def __init__(
-        self, workspace: Workspace, specs: Sequence[PaneSpec], report: Report, parent: QWidget | None = None
+        self,
+        workspace: Workspace,
+        specs: Sequence[PaneSpec],
+        report: Report,
+        runs: RunPanel,
+        last_values: LastValues,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("centre")
@@ -49,9 +62,8 @@ class Workbench(QWidget):
         self._tags: dict[str, set[str]] = {spec.id: set() for spec in specs}
         self._wanted = ""
         self._settings_wanted = True
-        theme = workspace.context.theme
-        self._last_values = LastValues(workspace.store)
-        self.runs = RunPanel(workspace.runs, theme, self._last_values)
+        self._last_values = last_values
+        self.runs = runs
         # The splitter's handle is the line between them.
         set_surface(self.runs, "panel")
         self.panes = PaneHost(specs, workspace.context, report)
@@ -61,7 +73,7 @@ class Workbench(QWidget):
         self.centre.setMinimumWidth(320)
         self.centre.addWidget(self.state)
         self.centre.addWidget(self.panes)
-        self.settings = _SettingsSide()
+        self.settings = SettingsSide()
         self.across = QSplitter(Qt.Orientation.Horizontal)
         for widget in (self.runs, self.centre, self.settings):
             self.across.addWidget(widget)
@@ -91,6 +103,7 @@ class Workbench(QWidget):
         self.panes.switched.connect(self.settings.show_of)
         self.panes.switched.connect(self.pane_switched)
         workspace.arrived.connect(self._arrived)
+        last_values.catch_up()
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -100,8 +113,12 @@ class Workbench(QWidget):
     def begin(self, wanted: str = "") -> None:
         """Show what is there; ``wanted`` is the pane to show once it has data."""
         self._wanted = wanted
+        self.workspace.deliver()
         self._count_all()
-        self._choose_page()
+        if any(self._counts.values()):
+            self._choose_soon.start(1)
+        else:
+            self._choose_page()
         self._tell_left()
 
     def show_pane(self, pane_id: str) -> None:
@@ -241,44 +258,9 @@ class Workbench(QWidget):
             self._place_settings()
 
     def _place_settings(self) -> None:
-        """The settings are there for a pane; beside an empty middle they would be an empty strip."""
-        there = self.centre.currentWidget() is self.panes and self.settings.has(self.panes.active)
+        """The settings are there for a pane that works; beside an empty middle they would be an empty strip."""
+        there = self.centre.currentWidget() is self.panes and self.panes.pane(self.panes.active) is not None
         self.settings.setVisible(self._settings_wanted and there)
 
     def _tell_left(self) -> None:
         self.left_changed.emit(0 if self.runs.isHidden() else self.across.sizes()[0])
-
-
-class _SettingsSide(QFrame):
-    """The settings of the pane that is shown; its widget scrolls by itself where it is too long."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("sidePanel")
-        self.setMinimumWidth(220)
-        self.setMaximumWidth(420)
-        self._pages: dict[str, QWidget] = {}
-        self._stack = QStackedWidget()
-        self._empty = QWidget()
-        self._stack.addWidget(self._empty)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._stack)
-
-    def put(self, pane_id: str, widget: QWidget | None) -> None:
-        """Take the settings of a pane; None takes away those it had."""
-        old = self._pages.pop(pane_id, None)
-        if old is not None:
-            self._stack.removeWidget(old)
-            old.deleteLater()
-        if widget is not None:
-            self._pages[pane_id] = widget
-            self._stack.addWidget(widget)
-
-    def has(self, pane_id: str) -> bool:
-        """True if the pane has settings to show."""
-        return pane_id in self._pages
-
-    def show_of(self, pane_id: str) -> None:
-        """Show the settings of this pane."""
-        self._stack.setCurrentWidget(self._pages.get(pane_id, self._empty))

@@ -21,13 +21,14 @@ TAGS_METHOD = """\
 1440 x 900, from the call to the paint event that completes the picture, all charts in view drawn. Jump-scroll: the
 scroll bar is set to 40 places at random; from the call to the complete picture, and the CPU of the whole process.
 Memory: resident memory of the whole program with this log open and all of these jumps made, less that of the program
-with a log of one tag and ten points; the points themselves count. Peer: one pyqtgraph PlotWidget a tag, of the same size and
-number side by side in a QScrollArea, every curve given its data; memory less that of the process before they are made."""
+with a log of one tag and ten points; the points themselves count. Peer: one pyqtgraph PlotWidget a tag, of the same
+height, as many side by side, in a QScrollArea, every curve given its data; memory less that of the process before they
+are made."""
 CURSOR_METHOD = """\
 Ten charts of ten runs with 1,000 points each in a window of 1440 x 900; the mouse is moved to 100 places of the first
 chart. Drawn: from the mouse event to the last paint event of all ten charts; CPU: of the whole process from the mouse
-event until the read-out has followed as well, which it does 12 ms later. Peer: ten PlotWidgets with an InfiniteLine each, to the last of
-their paint events, no read-out."""
+event until the read-out has followed as well, which it does 12 ms later. Peer: ten PlotWidgets with an InfiniteLine
+each, to the last of their paint events, no read-out."""
 
 
 def _painted_all(widgets: list[Any]) -> Callable[[], bool]:
@@ -309,7 +310,8 @@ def _cursor_rows(settings: Settings) -> list[Row]:
     )
     ours, theirs = found["Runglass"], found["pyqtgraph"]
     wall, cpu = ours.median("wall"), ours.median("cpu")
-    print(f"  drawn {ours.spread('wall')} s, slowest {ours.spread('worst')} s, CPU with read-out {ours.spread('cpu')} s")
+    print(f"  drawn {ours.spread('wall')} s, slowest {ours.spread('worst')} s")
+    print(f"  CPU with read-out {ours.spread('cpu')} s")
     return [
         Row(
             "cursor move over 10 charts of 10 runs: drawn",

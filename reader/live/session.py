@@ -28,8 +28,8 @@ class LogSession:
     A root is a folder, a single event file, or any :class:`~.logdir.LogDir`; it need not exist yet. With ``watch`` off
     everything is read once, and again at each :meth:`reload`. With ``notify`` off changes are looked for every second
     or so instead of being notified by the system. ``make_watcher`` replaces the source of notifications. The reading
-    thread calls ``give_way`` every millisecond of work or so: a window lets it wait there while its own thread works, as
-    both share one interpreter.
+    thread calls ``give_way`` every millisecond of work or so: a window lets it wait there while its own thread works,
+    as both share one interpreter.
 
     :attr:`store` holds what was read. The methods may be called from any thread.
     """

@@ -47,7 +47,7 @@ class Program:
         qtbot.waitUntil(self.window.isActiveWindow)
         self.closed = False
 
-    def _session(self, roots: Sequence[str], notify: bool, _give_way: Callable[[], None]) -> Any:
+    def _session(self, roots: Sequence[str], notify: bool) -> Any:
         session = app_fakes.FakeSession(tuple(roots))
         self.sessions.append(session)
         self.notifications.append(notify)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from runglass.reader.model import Kind, RestartMode, RunInfo, ScalarSelection, SeriesKey
+from runglass.reader.model import Kind, Progress, RestartMode, RunInfo, ScalarSelection, SeriesKey
 from runglass.viewers.jobs import Jobs
 from runglass.viewers.pane import PaneContext, ThemeHolder
 from runglass.viewers.runs.model import RunModel
@@ -21,6 +21,10 @@ class FakeStore:
     def __init__(self) -> None:
         self._series: dict[SeriesKey, ScalarSelection] = {}
         self._all: dict[SeriesKey, ScalarSelection] = {}
+
+    def progress(self) -> Progress:
+        """All is read."""
+        return Progress(1, 1, 1, loading=False)
 
     def put(self, run: str, tag: str, value: object, step: object = None, wall: object = None) -> SeriesKey:
         """Give a series these points from now on."""

@@ -19,10 +19,14 @@ class Repaintable(Protocol):
 
 
 class FrameScheduler(QObject):
-    """Charts ask for a frame; the one under the hand gets it first, the others as time allows."""
+    """Charts ask for a frame; the one under the hand gets it first, the others as time allows.
+
+    ``spent``: seconds that all frames have taken.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.spent = 0.0
         self._waiting: dict[Repaintable, None] = {}
         self._urgent: dict[Repaintable, None] = {}
         self._timer = QTimer(self)
@@ -51,7 +55,8 @@ class FrameScheduler(QObject):
         self._timer.stop()
 
     def _turn(self) -> None:
-        deadline = time.perf_counter() + BUDGET
+        began = time.perf_counter()
+        deadline = began + BUDGET
         while self._urgent or self._waiting:
             queue = self._urgent or self._waiting
             chart = next(iter(queue))
@@ -61,5 +66,11 @@ class FrameScheduler(QObject):
                 self._urgent = {chart: None, **self._urgent}
             if time.perf_counter() >= deadline:
                 break
+        self.spent += time.perf_counter() - began
         if self._urgent or self._waiting:
             self._timer.start(1)
+
+    @property
+    def idle(self) -> bool:
+        """True if nobody waits for a frame."""
+        return not self._urgent and not self._waiting

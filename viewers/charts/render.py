@@ -167,6 +167,7 @@ def _plot(canvas: Canvas, layout: _Layout, ratio: float, scene: Scene, fast: int
                 thickness=geometry.stride,
                 ratio=ratio,
             )
+        yield
     for curve in order:
         lifted = dimming and curve.run == scene.lifted
         color = style.mixed(curve.color, look.ground, style.DIM_SHARE) if dimming and not lifted else curve.color

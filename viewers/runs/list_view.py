@@ -24,6 +24,7 @@ from .list_model import RunListModel
 from .row_paint import ROW_HEIGHT, RunRowDelegate
 from .rows import Row
 
+_PAINT_AGAIN_MS = 8
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -53,6 +54,11 @@ class RunListView(QListView):
         self.setMouseTracking(True)
         self.setAccessibleName("Runs")
         self.verticalScrollBar().setSingleStep(ROW_HEIGHT)
+        self._paint_again = QTimer(self)
+        self._paint_again.setSingleShot(True)
+        self._paint_again.setInterval(_PAINT_AGAIN_MS)
+        self._paint_again.timeout.connect(self.viewport().update)
+        self._delegate.late.connect(self._paint_again.start)
         rows.modelAboutToBeReset.connect(self._keep)
         rows.modelReset.connect(self._give_back)
         rows.rowsAboutToBeInserted.connect(self._remember_top)
@@ -234,9 +240,11 @@ class RunListView(QListView):
         self._rows_model.runs.hover(run)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Qt's hook: leaving the list lifts nothing any more."""
+        """Qt's hook: leaving the list lifts nothing any more; a paint event may need another behind it."""
         if event.type() == QEvent.Type.Leave:
             self._hover(QModelIndex())
+        elif event.type() == QEvent.Type.Paint:
+            self._delegate.begin()
         return super().viewportEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtGui import QColor
 
 from ..theme import DARK, Theme
@@ -34,16 +36,17 @@ def run_dash(style: RunStyle) -> tuple[float, ...] | None:
 def ink_on(ground: QColor, theme: Theme) -> str:
     """The colour of a mark on a filled box: the theme's usual one where its contrast is at least 3:1."""
     usual, other = (theme.on_accent, theme.knob if theme.dark else theme.text)
-    return usual if _contrast(ground, QColor(usual)) >= 3 else other
+    return usual if _contrast(ground.rgb(), QColor(usual).rgb()) >= 3 else other
 
 
 def stands_out(color: QColor, theme: Theme) -> bool:
     """False for a colour of the user's that the panel's ground swallows, so that its box needs an outline."""
-    return _contrast(color, QColor(theme.panel)) >= 1.5
+    return _contrast(color.rgb(), QColor(theme.panel).rgb()) >= 1.5
 
 
-def _contrast(one: QColor, two: QColor) -> float:
-    low, high = sorted((_luminance(one), _luminance(two)))
+@lru_cache(maxsize=256)
+def _contrast(one: int, two: int) -> float:
+    low, high = sorted((_luminance(QColor(one)), _luminance(QColor(two))))
     return (high + 0.05) / (low + 0.05)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -26,6 +27,8 @@ _CHEVRON = 16
 _BOX = 14
 #: Pictures of rows that are kept: several times what a tall window shows.
 _MOST_PICTURES = 160
+#: Seconds of one paint event that go into new pictures.
+DRAWING_SECONDS = 0.008
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -102,8 +105,11 @@ class RunRowDelegate(QStyledItemDelegate):
     """``hovered_row`` is told by the view; a folder's box is neutral, a run's box has the run's colour.
 
     Pictures of rows are kept: the list is painted again and again while runs grow, and most of its rows stay as they
-    are.
+    are. A paint event that would draw very many shows what some rows looked like before, and asks for another by
+    ``late``.
     """
+
+    late = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -111,11 +117,18 @@ class RunRowDelegate(QStyledItemDelegate):
         self.keyboard_ring = False
         self._fonts: tuple[QFont, QFont, QFontMetricsF, QFontMetricsF] | None = None
         self._pictures: dict[_Look, QPixmap] = {}
+        self._latest: dict[str, QPixmap] = {}
+        self._time_left = DRAWING_SECONDS
+
+    def begin(self) -> None:
+        """A paint event begins."""
+        self._time_left = DRAWING_SECONDS
 
     def forget_looks(self) -> None:
         """After a change of the theme or of the application's font."""
         self._fonts = None
         self._pictures.clear()
+        self._latest.clear()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """Qt's hook."""
@@ -155,11 +168,18 @@ class RunRowDelegate(QStyledItemDelegate):
         rect = option.rect
         look = self._look(model, row, option, index.row(), rect, painter.device().devicePixelRatioF())
         picture = self._pictures.get(look)
-        if picture is None:
+        if picture is None and self._time_left > 0:
             if len(self._pictures) >= _MOST_PICTURES:
                 self._pictures.clear()
-            picture = self._pictures[look] = self._drawn(row, look)
-        painter.drawPixmap(rect.topLeft(), picture)
+                self._latest.clear()
+            began = time.perf_counter()
+            picture = self._pictures[look] = self._latest[row.key] = self._drawn(row, look)
+            self._time_left -= time.perf_counter() - began
+        elif picture is None:
+            self.late.emit()
+            picture = self._latest.get(row.key)
+        if picture is not None:
+            painter.drawPixmap(rect.topLeft(), picture)
 
     def _look(
         self, model: RunListModel, row: Row, option: QStyleOptionViewItem, number: int, rect: QRect, ratio: float

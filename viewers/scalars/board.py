@@ -27,8 +27,9 @@ PLACING = 0.008
 
 
 class Board(QAbstractScrollArea):
-    """Groups of cards, of which those in view are given to ``bind_card(card, deadline)`` to be filled; what it could not
-    finish (False) is continued when ``frames`` says so.
+    """Groups of cards, of which those in view are given to ``bind_card(card, deadline)`` to be filled.
+
+    What it could not finish (False) goes on when ``frames`` says so.
 
     ``columns_changed`` fires when another number of columns fits, ``collapsed_changed`` when a group opens or closes,
     ``cells_changed`` when cards were bound to other tags. Cards that come into view are made and filled as long as

@@ -98,7 +98,7 @@ class CardFiller:
 
         It is not where lines have to be made for which there was no time until ``deadline``.
         """
-        found = []
+        found: list[Reading] = []
         least = self.cache.built + LEAST_BUILT
         for key in self.shown(tag):
             if self.cache.built >= least and time.perf_counter() >= deadline:

@@ -24,6 +24,7 @@ from .empty import empty_state
 from .exporting import Exporter
 from .filling import CardFiller
 from .fits import FitCache
+from .growth import GrowthPacer
 from .panel import ScalarsPanel
 from .reading import ReadOutFeed
 from .readout import ReadOut
@@ -58,8 +59,8 @@ class ScalarsPane(Pane):
         self.tools = ToolRow(self.settings)
         self.board = Board(self._frames, theme, self._make_card, self._bind_card)
         self.readout = ReadOut(theme, self.filler.color)
-        self.panel = ScalarsPanel(self.settings, context.cursor, self.readout)
-        self.feed = ReadOutFeed(context, self.filler, self.settings, self.readout, self.panel, self)
+        self.panel: ScalarsPanel | None = None
+        self.feed = ReadOutFeed(context, self.filler, self.settings, self.readout, self)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.board)
         self._empty: QWidget | None = None
@@ -72,6 +73,7 @@ class ScalarsPane(Pane):
         self._regroup_soon = QTimer(self)
         self._regroup_soon.setSingleShot(True)
         self._regroup_soon.timeout.connect(self.regroup)
+        self._grown = GrowthPacer(context.store, self._frames, self._refill, self)
         self._connect()
         self._configure()
         self.catalog.replace(context.store.series(Kind.SCALAR))
@@ -96,6 +98,10 @@ class ScalarsPane(Pane):
     # The window's side
 
     def settings_widget(self) -> QWidget:
+        if self.panel is None:
+            self.panel = ScalarsPanel(self.settings, self.context.cursor, self.readout)
+            self.panel.set_heading(*self.feed.heading)
+            self.feed.heading_changed.connect(self.panel.set_heading)
         return self.panel
 
     def apply(self, delta: Delta) -> None:
@@ -103,11 +109,12 @@ class ScalarsPane(Pane):
         if delta.removed_runs or delta.removed_series:
             self.catalog.replace(self.context.store.series(Kind.SCALAR))
             self._regroup_soon.start(0)
+            self._refill_all()
         elif fresh and self.catalog.add(fresh):
             self._regroup_soon.start(0)
         touched = {key.tag for key in (*fresh, *delta.changed_series, *delta.removed_series) if key.kind is Kind.SCALAR}
         if touched:
-            self._refill(touched)
+            self._grown.take(touched)
             self.feed.refresh_at_ease()
 
     def set_active(self, active: bool) -> None:
@@ -166,6 +173,7 @@ class ScalarsPane(Pane):
 
     def close_pane(self) -> None:
         self._regroup_soon.stop()
+        self._grown.stop()
         self._frames.stop()
         self.feed.stop()
         self.exporter.close()
@@ -371,8 +379,10 @@ class ScalarsPane(Pane):
     def _runs_changed(self, fields: RunField) -> None:
         if fields & (RunField.VISIBLE | RunField.MEMBERS):
             self._regroup_soon.start(0)
-        self._refill_all()
-        self.feed.refresh_soon()
+        if fields & (RunField.VISIBLE | RunField.COLOR | RunField.ALIAS):
+            # Runs that came or went bring a delta with their series.
+            self._refill_all()
+            self.feed.refresh_soon()
 
     def _hover_changed(self) -> None:
         run = self.context.runs.hovered

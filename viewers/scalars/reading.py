@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from ..lod import ticks
 from ..pane import PaneContext
 from ..selection import XAxis
 from .filling import CardFiller
-from .panel import ScalarsPanel
 from .readout import ReadOut
 from .settings import SettingsModel
 from .values import arranged
@@ -25,8 +24,11 @@ _EASE = 10.0
 class ReadOutFeed(QObject):
     """``offset`` is the cursor's x less the origin of the axis (exact for any step), ``tag`` the chart pointed at.
 
-    Nothing is read while not ``active``.
+    Nothing is read while not ``active``. ``heading`` says what the read-out is of: a title and a tag, told by
+    ``heading_changed(title, tag)``.
     """
+
+    heading_changed = Signal(str, str)
 
     def __init__(
         self,
@@ -34,12 +36,12 @@ class ReadOutFeed(QObject):
         filler: CardFiller,
         settings: SettingsModel,
         readout: ReadOut,
-        panel: ScalarsPanel,
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._context, self._filler, self._settings = context, filler, settings
-        self._readout, self._panel = readout, panel
+        self._readout = readout
+        self.heading = ("Values", "")
         self.offset: float | None = None
         self.tag: str | None = None
         self.active = True
@@ -98,15 +100,20 @@ class ReadOutFeed(QObject):
         tag = self.tag if self.tag is not None and self.tag in self._filler.catalog else self._first_tag()
         if tag is None:
             self._readout.set_rows([], False)
-            self._panel.set_heading("Values", "")
+            self._head("Values", "")
             return True
         now = self._settings.now
         readings, complete = self._filler.readings(tag, self.offset, deadline)
         if not complete:
             return False
         self._readout.set_rows(arranged(readings, now.order, self._y), now.smoothing > 0)
-        self._panel.set_heading(self._title(), tag)
+        self._head(self._title(), tag)
         return True
+
+    def _head(self, title: str, tag: str) -> None:
+        if (title, tag) != self.heading:
+            self.heading = (title, tag)
+            self.heading_changed.emit(title, tag)
 
     def stop(self) -> None:
         """Do nothing any more."""
