@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runglass.viewers.charts.geometry import Geometry, Limits
-from runglass.viewers.charts.lines import dashed, join, raw_strokes, smooth_strokes, thinned
+from runglass.viewers.charts.lines import batched, dashed, join, raw_strokes, smooth_strokes, thinned
 from runglass.viewers.charts.view import ChartView, panned, usable, zoomed
 from runglass.viewers.lod.scale import Scale, ScaleKind
 from runglass.viewers.lod.series import LodSeries
@@ -42,6 +42,44 @@ def test_a_line_closes_at_the_newest_point() -> None:
     (columns,) = LodSeries(XIndex(np.arange(5000)), values).columns(place.edges())
     segments = smooth_strokes(columns, place, 1.8, thin=True).segments
     np.testing.assert_allclose(segments[-1, 2:], [60.0, place.py(np.array([1.0]))[0]])
+
+
+_lines = st.lists(
+    st.tuples(
+        st.lists(st.integers(-50, 150), min_size=1, max_size=40),
+        st.sampled_from([1.0, float("nan"), float("inf")]),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(_lines, st.integers(-60, 100), st.integers(1, 120))
+def test_lines_of_few_points_are_the_same_worked_out_at_once(
+    lines: list[tuple[list[int], float, bool]], begin: int, span: int
+) -> None:
+    place = Geometry(10, 5, 50, 100, Limits(begin, begin + span, -2, 2), Scale(), Scale())
+    series = []
+    for number, (steps, odd, rising) in enumerate(lines):
+        values = np.sin(np.arange(len(steps)) + number)
+        values[len(values) // 2] = odd
+        series.append(LodSeries(XIndex(np.array(sorted(steps) if rising else steps)), values))
+    segments, owned = batched(series, place)
+    for line, part in zip(series, owned, strict=True):
+        pieces = line.columns(place.edges())
+        if part is None:
+            x = line.index.xs
+            inside = int(np.count_nonzero((x >= begin) & (x <= begin + span)))
+            falls = len(line.index.stretches()) != 1
+            assert falls or line.has_odd or not pieces or not 2 <= inside <= 23
+            continue
+        (columns,) = pieces
+        assert columns.single
+        strokes = raw_strokes(columns, place)
+        np.testing.assert_array_equal(segments[part], strokes.segments)
+        assert not len(strokes.dots) and not len(strokes.bars)
 
 
 def test_nan_breaks_a_line_and_a_lonely_point_is_a_dot() -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from PySide6.QtGui import QFontMetricsF
-
 from ..lod import ticks
 from ..lod.scale import Scale, ScaleKind
 from ..lod.ticks import Tick
 from ..selection import XAxis
 from .geometry import Limits
+from .style import Measures
 
 LABEL_GAP = 18.0
 Y_LABEL_PIXELS = 27.0
@@ -41,7 +40,7 @@ def y_ticks(limits: Limits, scale: Scale, height: float) -> list[Tick]:
     return found if len(found) >= 2 else ticks.linear_ticks(limits.y0, limits.y1, count + 1)
 
 
-def x_ticks(limits: Limits, scale: Scale, axis: XAxis, origin: int, width: float, metrics: QFontMetricsF) -> list[Tick]:
+def x_ticks(limits: Limits, scale: Scale, axis: XAxis, origin: int, width: float, metrics: Measures) -> list[Tick]:
     """Ticks of the x axis for a plot ``width`` logical pixels wide: the most whose labels keep apart."""
     low, high = limits.x0, limits.x1
     span = scale.place(high) - scale.place(low)
@@ -57,7 +56,7 @@ def x_ticks(limits: Limits, scale: Scale, axis: XAxis, origin: int, width: float
         places = [((scale.place(value) - scale.place(low)) / span * width, text) for value, text in found]
         end = -math.inf
         for center, text in places:
-            half = metrics.horizontalAdvance(text) / 2
+            half = metrics.advance(text) / 2
             if center - half < end + LABEL_GAP:
                 break
             end = center + half
@@ -67,10 +66,10 @@ def x_ticks(limits: Limits, scale: Scale, axis: XAxis, origin: int, width: float
     return []
 
 
-def frame(width: float, height: float, limits: Limits, y_scale: Scale, metrics: QFontMetricsF) -> Frame:
+def frame(width: float, height: float, limits: Limits, y_scale: Scale, metrics: Measures) -> Frame:
     """Place the plot area in a chart of this size."""
     inner = max(height - MARGIN_TOP - MARGIN_BOTTOM, 1.0)
     found = y_ticks(limits, y_scale, inner)
-    widest = max((metrics.horizontalAdvance(text) for _, text in found), default=0.0)
+    widest = max((metrics.advance(text) for _, text in found), default=0.0)
     left = math.ceil(max(MARGIN_LEFT, widest + TICK_OFFSET + 6))
     return Frame(left, MARGIN_TOP, max(width - left - MARGIN_RIGHT, 1.0), inner, found)

@@ -1,12 +1,13 @@
 """Surfaces that lines are drawn on: one for the screen, one for files.
 
-On the screen a plot is painted lying on its side and turned upright at the end. Dense lines are thousands of upright
-bars; on their side they are runs of neighbouring bytes, which the painter fills ten times as fast, and the turn costs
-a fraction of a millisecond.
+On the screen a plot of dense lines is painted lying on its side and turned upright at the end. Dense lines are
+thousands of upright bars; on their side they are runs of neighbouring bytes, which the painter fills ten times as fast,
+and the turn costs a fraction of a millisecond. A plot of lines without bars is painted as it stands.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, cast
 
 import numpy as np
@@ -19,11 +20,14 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
 class Canvas(Protocol):
     """Draws in device pixels of the chart."""
 
-    def rule(self, y: int, thickness: int, color: QColor) -> None:
-        """A line across the whole plot."""
+    def rules(self, places: Sequence[int], thickness: int, color: QColor) -> None:
+        """Lines across the whole plot, from these y downwards."""
 
-    def segments(self, segments: NDArray[np.float64], color: QColor, width: float, *, smooth: bool, flat: bool) -> None:
-        """Draw float64 (n, 4) segments, antialiased if ``smooth``, ends cut ``flat`` or half a width longer."""
+    def placed(self, segments: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Segments float64 (n, 4) in the space of this surface, for :meth:`lines`."""
+
+    def lines(self, placed: NDArray[np.float64], color: QColor, width: float, *, smooth: bool, flat: bool) -> None:
+        """Draw segments that were placed, antialiased if ``smooth``, ends cut ``flat`` or half a width longer."""
 
     def bars(self, bars: NDArray[np.int32], thickness: int, color: QColor) -> None:
         """Fill int32 (n, 3) bars of column, top, bottom."""
@@ -33,6 +37,9 @@ class Canvas(Protocol):
 
 
 _MOST_DOTS = 5000
+# Looked up once: Python's enums take their time, and a board has some hundred lines.
+_ANTIALIASING = QPainter.RenderHint.Antialiasing
+_SOLID, _FLAT, _SQUARE = Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenCapStyle.SquareCap
 
 
 class _PainterCanvas:
@@ -45,15 +52,16 @@ class _PainterCanvas:
         """Pairs (n, 2) of chart pixels in the painter's space."""
         return points
 
-    def segments(self, segments: NDArray[np.float64], color: QColor, width: float, *, smooth: bool, flat: bool) -> None:
-        if not len(segments):
+    def placed(self, segments: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.ascontiguousarray(self._place(segments.reshape(-1, 2))).reshape(-1, 4)
+
+    def lines(self, placed: NDArray[np.float64], color: QColor, width: float, *, smooth: bool, flat: bool) -> None:
+        if not len(placed):
             return
-        placed = np.ascontiguousarray(self._place(segments.reshape(-1, 2)))
-        cap = Qt.PenCapStyle.FlatCap if flat else Qt.PenCapStyle.SquareCap
-        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
-        self._painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, cap))
+        self._painter.setRenderHint(_ANTIALIASING, smooth)
+        self._painter.setPen(QPen(color, width, _SOLID, _FLAT if flat else _SQUARE))
         # One by one: a polyline wider than a pixel is stroked as one outline, which takes hundreds of times as long.
-        self._painter.drawLines(cast(QLineF, shiboken6.wrapInstance(placed.ctypes.data, QLineF)), len(segments))
+        self._painter.drawLines(cast(QLineF, shiboken6.wrapInstance(placed.ctypes.data, QLineF)), len(placed))
 
     def dots(self, dots: NDArray[np.float64], radius: float, color: QColor) -> None:
         if not len(dots):
@@ -81,8 +89,9 @@ class FileCanvas(_PainterCanvas):
         super().__init__(painter)
         self._area = area
 
-    def rule(self, y: int, thickness: int, color: QColor) -> None:
-        self._painter.fillRect(QRectF(self._area.left(), y, self._area.width(), thickness), color)
+    def rules(self, places: Sequence[int], thickness: int, color: QColor) -> None:
+        for y in places:
+            self._painter.fillRect(QRectF(self._area.left(), y, self._area.width(), thickness), color)
 
     def bars(self, bars: NDArray[np.int32], thickness: int, color: QColor) -> None:
         if len(bars):
@@ -91,12 +100,16 @@ class FileCanvas(_PainterCanvas):
 
 
 class ScreenCanvas(_PainterCanvas):
-    """Draws on its side into an image of ``area``, between :meth:`begin` and :meth:`end`; :meth:`upright` gives the
-    picture. Nothing is held open between turns, so a canvas can be dropped at any time."""
+    """Draws into an image of ``area``, between :meth:`begin` and :meth:`end`; :meth:`upright` gives the picture.
 
-    def __init__(self, area: QRect, ground: QColor) -> None:
+    ``lying``: on its side, for dense lines. Nothing is held open between turns, so a canvas can be dropped at any time.
+    """
+
+    def __init__(self, area: QRect, ground: QColor, *, lying: bool) -> None:
         self._area = area
-        self._image = QImage(area.height(), area.width(), QImage.Format.Format_RGB32)
+        self._lying = lying
+        size = area.size().transposed() if lying else area.size()
+        self._image = QImage(size, QImage.Format.Format_RGB32)
         self._image.fill(ground)
         super().__init__(QPainter())
 
@@ -109,13 +122,22 @@ class ScreenCanvas(_PainterCanvas):
         self._painter.end()
 
     def upright(self) -> QImage:
-        """What was drawn, turned upright."""
-        return self._image.transformed(QTransform().rotate(90))
+        """What was drawn, upright."""
+        return self._image.transformed(QTransform().rotate(90)) if self._lying else self._image
 
-    def rule(self, y: int, thickness: int, color: QColor) -> None:
-        self._painter.fillRect(QRect(y - self._area.top(), 0, thickness, self._area.width()), color)
+    def rules(self, places: Sequence[int], thickness: int, color: QColor) -> None:
+        if not len(places):
+            return
+        tops = np.array(places, np.int32) - self._area.top()
+        across = np.full_like(tops, self._area.width() - 1)
+        strips = [tops, np.zeros_like(tops), tops + (thickness - 1), across]
+        if not self._lying:
+            strips = [strips[1], strips[0], strips[3], strips[2]]
+        self._fill(np.stack(strips, 1), color)
 
     def _place(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        if not self._lying:
+            return points - (self._area.left(), self._area.top())
         placed = np.empty_like(points)
         np.subtract(points[:, 1], self._area.top(), out=placed[:, 0])
         np.subtract(self._area.left() + self._area.width(), points[:, 0], out=placed[:, 1])
@@ -124,10 +146,16 @@ class ScreenCanvas(_PainterCanvas):
     def bars(self, bars: NDArray[np.int32], thickness: int, color: QColor) -> None:
         if not len(bars):
             return
-        last = self._area.left() + self._area.width() - 1
-        lying = np.empty((len(bars), 4), np.int32)
-        np.subtract(bars[:, 1], self._area.top(), out=lying[:, 0])
-        np.subtract(last, bars[:, 0], out=lying[:, 3])
-        np.subtract(lying[:, 3], thickness - 1, out=lying[:, 1])
-        np.subtract(bars[:, 2], self._area.top(), out=lying[:, 2])
-        self._fill(lying, color)
+        filled = np.empty((len(bars), 4), np.int32)
+        if self._lying:
+            last = self._area.left() + self._area.width() - 1
+            np.subtract(bars[:, 1], self._area.top(), out=filled[:, 0])
+            np.subtract(last, bars[:, 0], out=filled[:, 3])
+            np.subtract(filled[:, 3], thickness - 1, out=filled[:, 1])
+            np.subtract(bars[:, 2], self._area.top(), out=filled[:, 2])
+        else:
+            np.subtract(bars[:, 0], self._area.left(), out=filled[:, 0])
+            np.subtract(bars[:, 1], self._area.top(), out=filled[:, 1])
+            np.add(filled[:, 0], thickness - 1, out=filled[:, 2])
+            np.subtract(bars[:, 2], self._area.top(), out=filled[:, 3])
+        self._fill(filled, color)

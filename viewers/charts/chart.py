@@ -61,6 +61,7 @@ class Chart(QWidget):
         self.fit_x: Range | None = None
         self.fit_y: Range | None = None
         self._picture: QPixmap | None = None
+        self._spare: QPixmap | None = None
         self._geometry: Geometry | None = None
         self._painting: Painting | None = None
         self._stale = True
@@ -102,6 +103,7 @@ class Chart(QWidget):
 
     def clear_picture(self) -> None:
         """Another tag comes: what the last one left must not be seen while its own frame waits for its turn."""
+        self._spare = self._picture or self._spare
         self._picture = self._geometry = self._painting = None
         self._full_frame, self._moving = 0.0, 0
 
@@ -207,10 +209,12 @@ class Chart(QWidget):
         painting, ratio = self._painting, self.devicePixelRatio()
         assert painting is not None
         size = self.size() * ratio
-        if self._picture is None or self._picture.size() != size:
-            self._picture = QPixmap(size)
-        self._picture.setDevicePixelRatio(ratio)
-        painting.finish(self._picture)
+        picture = self._picture or self._spare
+        if picture is None or picture.size() != size:
+            picture = QPixmap(size)
+        self._picture, self._spare = picture, None
+        picture.setDevicePixelRatio(ratio)
+        painting.finish(picture)
         self._geometry = painting.geometry
         if not painting.fast:
             self._full_frame = painting.seconds

@@ -8,7 +8,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer
 
 #: Seconds of painting in one turn; input and other timers run between turns.
-BUDGET = 0.006
+BUDGET = 0.010
 
 
 class Repaintable(Protocol):

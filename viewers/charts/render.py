@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPaintDevice, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPaintDevice, QPainter, QPen, QPolygonF
 
 from ..lod.scale import Scale
 from ..selection import XAxis
@@ -16,7 +17,7 @@ from . import axes, style
 from .canvas import Canvas, FileCanvas, ScreenCanvas
 from .curve import ChartCurve
 from .geometry import Geometry, Limits
-from .lines import Strokes, dashed, raw_strokes, smooth_strokes
+from .lines import Strokes, batched, dashed, raw_strokes, smooth_strokes
 from .style import ChartStyle
 
 DOT_RADIUS = 2.6
@@ -52,7 +53,8 @@ class Painting:
         self._size, self._ratio = (width, height), ratio
         self._scene = replace(scene, curves=tuple(scene.curves))
         self._layout = _Layout.of(width, height, ratio, scene, fast)
-        self._canvas = ScreenCanvas(self._layout.plot, scene.style.ground)
+        dense = any(len(curve.raw.index) > self._layout.geometry.width // 2 for curve in self._scene.curves)
+        self._canvas = ScreenCanvas(self._layout.plot, scene.style.ground, lying=dense)
         self._steps = _plot(self._canvas, self._layout, ratio, self._scene, fast)
 
     @property
@@ -110,7 +112,7 @@ class _Layout:
 
     @staticmethod
     def of(width: float, height: float, ratio: float, scene: Scene, fast: int) -> _Layout:
-        area = axes.frame(width, height, scene.limits, scene.y_scale, QFontMetricsF(scene.style.font))
+        area = axes.frame(width, height, scene.limits, scene.y_scale, scene.style.metrics)
         left, top = round(area.left * ratio), round(area.top * ratio)
         across = max(round((area.left + area.width) * ratio) - left, 1)
         down = max(round((area.top + area.height) * ratio) - top, 1)
@@ -125,19 +127,19 @@ class _Layout:
 def _labels(painter: QPainter, layout: _Layout, ratio: float, scene: Scene, width: float) -> None:
     """Write what the axes say."""
     geometry, look = layout.geometry, scene.style
-    metrics = QFontMetricsF(look.font)
+    metrics = look.metrics
     painter.setFont(look.font)
     painter.setPen(look.text)
+    right = geometry.left / ratio - axes.TICK_OFFSET
+    middle = 0.5 - metrics.height / 2 + metrics.ascent
     for rule, (_, text) in zip(layout.rules, layout.area.y_ticks, strict=True):
         if geometry.top - 1 <= rule <= geometry.top + geometry.height:
-            y = rule / ratio - metrics.height() / 2 + 0.5
-            box = QRectF(0, y, geometry.left / ratio - axes.TICK_OFFSET, metrics.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+            painter.drawText(QPointF(right - metrics.advance(text), rule / ratio + middle), text)
     found = axes.x_ticks(scene.limits, scene.x_scale, scene.axis, scene.origin, geometry.width / ratio, metrics)
-    baseline = (geometry.top + geometry.height) / ratio + 7 + metrics.ascent()
+    baseline = (geometry.top + geometry.height) / ratio + 7 + metrics.ascent
     end = -1e9
     for place, (_, text) in zip(geometry.px(np.array([v for v, _ in found])).tolist(), found, strict=True):
-        advance = metrics.horizontalAdvance(text)
+        advance = metrics.advance(text)
         x = min(place / ratio - advance / 2, width - advance - 4)
         if x >= end + 6:
             end = x + advance
@@ -147,45 +149,57 @@ def _labels(painter: QPainter, layout: _Layout, ratio: float, scene: Scene, widt
 def _plot(canvas: Canvas, layout: _Layout, ratio: float, scene: Scene, fast: int) -> Iterator[None]:
     """Grid and lines: all measured lines, then all smoothed ones, the lifted run above the others; a line a step."""
     look, pixel, geometry = scene.style, max(1, round(ratio)), layout.geometry
-    for y in layout.rules:
-        if geometry.top - 1 <= y <= geometry.top + geometry.height:
-            canvas.rule(y, pixel, look.grid)
+    inside = [y for y in layout.rules if geometry.top - 1 <= y <= geometry.top + geometry.height]
+    canvas.rules(inside, pixel, look.grid)
     edges = geometry.edges()
     order = sorted(scene.curves, key=lambda curve: curve.run == scene.lifted)
     dimming = scene.lifted is not None and any(curve.run == scene.lifted for curve in order)
-    for curve in order:
-        if curve.smooth is None or not scene.show_raw or (dimming and curve.run != scene.lifted):
-            continue
+    behind = [
+        curve
+        for curve in order
+        if curve.smooth is not None and scene.show_raw and not (dimming and curve.run != scene.lifted)
+    ]
+    # Lines of few points are worked out all at once; None: by their columns, one by one.
+    segments, owned = batched([*(curve.raw for curve in behind), *(curve.line for curve in order)], geometry)
+    placed = canvas.placed(segments)
+    for curve, part in zip(behind, owned[: len(behind)], strict=True):
         color = style.mixed(curve.color, look.ground, style.RAW_SHARE)
-        for columns in curve.raw.columns(edges):
-            _draw(
-                canvas,
-                raw_strokes(columns, geometry),
-                color,
-                ratio,
-                smooth=False,
-                thickness=geometry.stride,
-                ratio=ratio,
-            )
+        if part is not None:
+            canvas.lines(placed[part], color, ratio, smooth=False, flat=False)
+        else:
+            for columns in curve.raw.columns(edges):
+                strokes = raw_strokes(columns, geometry)
+                _draw(canvas, strokes, color, ratio, smooth=False, thickness=geometry.stride, ratio=ratio)
         yield
-    for curve in order:
+    for curve, part in zip(order, owned[len(behind) :], strict=True):
         lifted = dimming and curve.run == scene.lifted
         color = style.mixed(curve.color, look.ground, style.DIM_SHARE) if dimming and not lifted else curve.color
         width = (style.SMOOTH_WIDTH if curve.smooth is not None else style.PLAIN_WIDTH) * ratio
         width = style.LIFTED_WIDTH * ratio if lifted else width
-        for columns in curve.line.columns(edges):
-            if curve.smooth is None and not columns.single:
-                # Dense measured values are a band, in which antialiasing shows nothing.
-                strokes, thickness = raw_strokes(columns, geometry), geometry.stride
-            else:
-                strokes = smooth_strokes(columns, geometry, width, thin=not fast)
-                thickness = max(geometry.stride, round(width))
-            if curve.dash is not None:
-                pattern = tuple(part * style.SMOOTH_WIDTH * ratio for part in curve.dash)
-                strokes = replace(strokes, segments=dashed(strokes.segments, pattern))
-            flat = curve.dash is not None
-            _draw(canvas, strokes, color, width, smooth=not fast, thickness=thickness, ratio=ratio, flat=flat)
+        dash = None if curve.dash is None else tuple(part * style.SMOOTH_WIDTH * ratio for part in curve.dash)
+        if part is not None and dash is None:
+            canvas.lines(placed[part], color, width, smooth=not fast, flat=False)
+        elif part is not None and dash is not None:
+            canvas.lines(canvas.placed(dashed(segments[part], dash)), color, width, smooth=not fast, flat=True)
+        else:
+            for strokes, thick in _line(curve, edges, geometry, width, fast):
+                if dash is not None:
+                    strokes = replace(strokes, segments=dashed(strokes.segments, dash))
+                flat = dash is not None
+                _draw(canvas, strokes, color, width, smooth=not fast, thickness=thick, ratio=ratio, flat=flat)
         yield
+
+
+def _line(
+    curve: ChartCurve, edges: NDArray[np.float64], geometry: Geometry, width: float, fast: int
+) -> Iterator[tuple[Strokes, int]]:
+    """A curve's main line and the thickness of its bars, one entry a stretch."""
+    for columns in curve.line.columns(edges):
+        if curve.smooth is None and not columns.single:
+            # Dense measured values are a band, in which antialiasing shows nothing.
+            yield raw_strokes(columns, geometry), geometry.stride
+        else:
+            yield smooth_strokes(columns, geometry, width, thin=not fast), max(geometry.stride, round(width))
 
 
 def _draw(
@@ -200,18 +214,20 @@ def _draw(
     flat: bool = False,
 ) -> None:
     canvas.bars(strokes.bars, thickness, color)
-    canvas.segments(strokes.segments, color, width, smooth=smooth, flat=flat)
+    if len(strokes.segments):
+        canvas.lines(canvas.placed(strokes.segments), color, width, smooth=smooth, flat=flat)
     canvas.dots(strokes.dots, DOT_RADIUS * ratio if width > ratio else 1.2 * ratio, color)
 
 
 def _not_finite(painter: QPainter, geometry: Geometry, ratio: float, scene: Scene) -> None:
     """+∞ as a triangle at the upper border, −∞ at the lower one, NaN as a diamond on the lower one."""
+    odd = [curve for curve in scene.curves if curve.raw.has_odd and scene.lifted in (None, curve.run)]
+    if not odd:
+        return
     edges = geometry.edges()
     top, bottom = geometry.top / ratio + MARK_SIZE, (geometry.top + geometry.height) / ratio - MARK_SIZE
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-    for curve in scene.curves:
-        if scene.lifted is not None and curve.run != scene.lifted:
-            continue
+    for curve in odd:
         painter.setPen(QPen(scene.style.ground, 1.0))
         painter.setBrush(curve.color)
         for kind, xs in curve.raw.not_finite(edges).items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QFontMetricsF
 
 from ..theme import Theme
 
@@ -26,6 +26,27 @@ def mixed(color: QColor, ground: QColor, share: float) -> QColor:
     )
 
 
+class Measures:
+    """Sizes of one-line texts in a font, each found out once: a board shows the same few labels again and again."""
+
+    _MOST = 4096
+
+    def __init__(self, font: QFont) -> None:
+        metrics = QFontMetricsF(font)
+        self.height, self.ascent = metrics.height(), metrics.ascent()
+        self._metrics = metrics
+        self._advances: dict[str, float] = {}
+
+    def advance(self, text: str) -> float:
+        """Logical pixels from one end of ``text`` to the other."""
+        found = self._advances.get(text)
+        if found is None:
+            if len(self._advances) >= self._MOST:
+                self._advances.clear()
+            found = self._advances[text] = self._metrics.horizontalAdvance(text)
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class ChartStyle:
     """What a chart is drawn with."""
@@ -38,10 +59,12 @@ class ChartStyle:
     cursor: QColor
     accent: QColor
     font: QFont
+    metrics: Measures
 
     @staticmethod
     def of(theme: Theme, base: QFont) -> ChartStyle:
         """The style for ``theme`` in the family of ``base``."""
+        font = axis_font(base)
         return ChartStyle(
             QColor(theme.card),
             QColor(theme.line),
@@ -50,7 +73,8 @@ class ChartStyle:
             QColor(theme.dim),
             QColor(theme.cursor),
             QColor(theme.accent),
-            axis_font(base),
+            font,
+            Measures(font),
         )
 
 

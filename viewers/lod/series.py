@@ -80,7 +80,6 @@ class LodSeries:
         """``values`` float32 or float64 (n,), one a point of the index' source; referenced, not copied."""
         self.index = index
         self._infinite = False
-        self._finite_below = 0
         self._values = values
         self._pyramid = Pyramid(self._clean(values, 0))
         self._odd: tuple[int, dict[str, Floats]] | None = None
@@ -116,16 +115,42 @@ class LodSeries:
                 found.append(piece)
         return found
 
+    def few(self, low: float, high: float, most: int) -> tuple[Floats, NDArray[np.floating[Any]]] | None:
+        """Places (less the origin) and values of the points in low..high, and of the nearest one on each side.
+
+        None unless there are 2 to ``most`` of them, x does not fall and all values are finite: then a line is what
+        joins them, and :meth:`columns` has nothing to add.
+        """
+        reach = None if self.has_odd else self.index.reach(low, high)
+        if reach is None:
+            return None
+        first, last = reach
+        count = len(self.index)
+        if first == last and (first == 0 or last == count):
+            return None
+        part = slice(max(first - 1, 0), min(last + 1, count))
+        if not 2 <= part.stop - part.start <= most:
+            return None
+        return self.index.places(part), self._pyramid.values[part]
+
     def not_finite(self, edges: Floats) -> dict[str, Floats]:
         """Where values in view are not finite: x of at most one of each pixel column for "nan", "+inf" and "-inf"."""
-        if self._odd is None or self._odd[0] != len(self._values):
-            self._odd = (len(self._values), self._collect_odd())
         result = {}
-        for name, xs in self._odd[1].items():
+        for name, xs in self._odd_places().items():
             at = np.searchsorted(xs, edges)
             at[-1] = np.searchsorted(xs, edges[-1], "right")
             result[name] = xs[at[:-1][at[1:] > at[:-1]]]
         return {name: xs for name, xs in result.items() if len(xs)}
+
+    @property
+    def has_odd(self) -> bool:
+        """True where any value is not finite."""
+        return bool(self._odd_places())
+
+    def _odd_places(self) -> dict[str, Floats]:
+        if self._odd is None or self._odd[0] != len(self._values):
+            self._odd = (len(self._values), self._collect_odd())
+        return self._odd[1]
 
     def value_at(self, position: int) -> float:
         """The value at a position of the index, NaN where it is not finite."""

@@ -34,6 +34,7 @@ class XIndex:
         self._breaks: list[int] = []
         self._stride: int | None = None
         self._memo: tuple[NDArray[np.float64], int, int, NDArray[np.intp]] | None = None
+        self._reach: tuple[tuple[float, float], tuple[int, int]] | None = None
         self._source = x
         self.xs: NDArray[Any] = x[:0]
         self._take(x, 0)
@@ -117,6 +118,17 @@ class XIndex:
         self._memo = (edges, begin, end, found)
         return found
 
+    def reach(self, low: float, high: float) -> tuple[int, int] | None:
+        """Half-open range of the positions whose x (less the origin) is in low..high; None where x falls somewhere."""
+        if self._breaks or not len(self.xs):
+            return None
+        memo = self._reach
+        if memo is None or memo[0] != (low, high):
+            first = int(np.searchsorted(self.xs, self._key(low, "left"), "left"))
+            last = int(np.searchsorted(self.xs, self._key(high, "right"), "right"))
+            memo = self._reach = ((low, high), (first, max(first, last)))
+        return memo[1]
+
     def _counted(self, keys: NDArray[np.int64]) -> NDArray[np.intp]:
         """What a search would find, by arithmetic: steps mostly rise by the same number."""
         assert self._stride is not None
@@ -150,7 +162,7 @@ class XIndex:
         if done == 0:
             self._breaks, self.order = [], None
         self.xs = x
-        self._memo = None
+        self._memo = self._reach = None
         start = max(done, 1)
         self._stride = self._common_step(start)
         fallen = np.flatnonzero(x[start:] < x[start - 1 : -1]) + start

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from ..charts.frames import FrameScheduler
+from ..charts.style import ChartStyle
 from ..theme import Theme
 from .card import Card
 from .catalog import PINNED, UNGROUPED, Group
@@ -23,7 +24,7 @@ _LINE = 54
 _SCROLLING = 0.45
 _SPARE_CARDS = 12
 #: Seconds for making and filling cards in one turn of the event loop.
-PLACING = 0.008
+PLACING = 0.010
 
 
 class Board(QAbstractScrollArea):
@@ -103,11 +104,11 @@ class Board(QAbstractScrollArea):
             self._expanded = tag
             self.relayout()
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw in another theme."""
+    def set_theme(self, theme: Theme, style: ChartStyle) -> None:
+        """Draw in another theme, the charts in this style."""
         self._theme = theme
         for card in (*self._cards.values(), *self._spare):
-            card.set_theme(theme)
+            card.set_theme(theme, style)
         for heading in (*self._headings.values(), *self._spare_headings):
             heading.set_theme(theme)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
@@ -43,7 +44,9 @@ class Card(QWidget):
     menu_clicked = Signal(QPoint)
     note_clicked = Signal()
 
-    def __init__(self, frames: FrameScheduler, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, frames: FrameScheduler, theme: Theme, style: ChartStyle, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.tag = ""
         self.group = -1
@@ -51,7 +54,8 @@ class Card(QWidget):
         self._theme = theme
         self._pinned = self._expanded = False
         self._note, self._note_link = "", ""
-        self.chart = Chart(frames, ChartStyle.of(theme, self.font()), self)
+        self._title: _Title | None = None
+        self.chart = Chart(frames, style, self)
         self.pin_button = IconButton("pin", checkable=True)
         self.pin_button.set_icon_name("pin", "pinned")
         self.expand_button = IconButton("expand")
@@ -97,10 +101,11 @@ class Card(QWidget):
         """Fill the card again, if it is still on the board."""
         return not self.isVisible() or self.refill(deadline)
 
-    def set_theme(self, theme: Theme) -> None:
+    def set_theme(self, theme: Theme, style: ChartStyle) -> None:
         """Draw in another theme."""
         self._theme = theme
-        self.chart.set_style(ChartStyle.of(theme, self.font()))
+        self._title = None
+        self.chart.set_style(style)
         self.update()
 
     def set_note(self, text: str, link: str = "") -> None:
@@ -186,23 +191,46 @@ class Card(QWidget):
         painter.end()
 
     def _paint_title(self, painter: QPainter) -> None:
-        prefix, slash, leaf = self.tag.rpartition("/")
-        prefix += slash
         shown = [button for button in self._buttons if not button.isHidden()]
         right = min((button.x() for button in shown), default=self.width() - _SIDE)
-        plain, strong = QFont(self.font()), QFont(self.font())
+        room = right - _SIDE - 6.0
+        title = self._title
+        if title is None or (title.tag, title.room) != (self.tag, room):
+            title = self._title = _Title.fitted(self.tag, room, self.font())
+        baseline = 6 + _BUTTON / 2 + title.cap_height / 2
+        painter.setFont(title.plain)
+        painter.setPen(QColor(self._theme.faint))
+        painter.drawText(QPointF(_SIDE, baseline), title.prefix)
+        painter.setFont(title.strong)
+        painter.setPen(QColor(self._theme.text))
+        painter.drawText(QPointF(_SIDE + title.leaf_at, baseline), title.leaf)
+
+
+@dataclass(frozen=True, slots=True)
+class _Title:
+    """A tag as it fits into ``room`` pixels: its folders in faint, its last part in strong letters."""
+
+    tag: str
+    room: float
+    prefix: str
+    leaf: str
+    leaf_at: float
+    cap_height: float
+    plain: QFont
+    strong: QFont
+
+    @staticmethod
+    def fitted(tag: str, room: float, font: QFont) -> _Title:
+        """The title of ``tag`` in ``font``."""
+        prefix, slash, leaf = tag.rpartition("/")
+        prefix += slash
+        plain, strong = QFont(font), QFont(font)
         plain.setPixelSize(13)
         strong.setPixelSize(13)
         strong.setWeight(QFont.Weight.DemiBold)
-        room = right - _SIDE - 6.0
         metrics, bold = QFontMetricsF(plain), QFontMetricsF(strong)
         leaf = bold.elidedText(leaf, Qt.TextElideMode.ElideMiddle, room)
         taken = bold.horizontalAdvance(leaf)
         prefix = metrics.elidedText(prefix, Qt.TextElideMode.ElideMiddle, max(room - taken, 0.0)) if prefix else ""
-        baseline = 6 + _BUTTON / 2 + metrics.capHeight() / 2
-        painter.setFont(plain)
-        painter.setPen(QColor(self._theme.faint))
-        painter.drawText(QRectF(_SIDE, baseline, 0, 0).topLeft(), prefix)
-        painter.setFont(strong)
-        painter.setPen(QColor(self._theme.text))
-        painter.drawText(QRectF(_SIDE + metrics.horizontalAdvance(prefix), baseline, 0, 0).topLeft(), leaf)
+        at = metrics.horizontalAdvance(prefix)
+        return _Title(tag, room, prefix, leaf, at, metrics.capHeight(), plain, strong)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ...reader.api import Delta, Kind, RestartMode, SeriesKey
 from ..charts.frames import FrameScheduler
+from ..charts.style import ChartStyle
 from ..pane import ActionSpec, Pane, PaneContext, PaneSpec
 from ..runs.model import RunField
 from ..selection import XAxis
@@ -55,6 +56,7 @@ class ScalarsPane(Pane):
         self.fits = FitCache(context.jobs, self)
         self.filler = CardFiller(context, self.catalog, self.cache, self.fits, self.settings)
         self._frames = FrameScheduler(self)
+        self._style = ChartStyle.of(theme, self.font())
         self.exporter = Exporter(context, self.filler, self)
         self.tools = ToolRow(self.settings)
         self.board = Board(self._frames, theme, self._make_card, self._bind_card)
@@ -294,7 +296,7 @@ class ScalarsPane(Pane):
     # Cards
 
     def _make_card(self) -> Card:
-        card = Card(self._frames, self.context.theme.theme)
+        card = Card(self._frames, self.context.theme.theme, self._style)
         chart = card.chart
         chart.wheel_scrolls = self.board.is_scrolling
         chart.pointed.connect(lambda x: self.feed.point(card.tag, x, chart.pointed_y()))
@@ -397,7 +399,8 @@ class ScalarsPane(Pane):
 
     def _theme_changed(self) -> None:
         theme = self.context.theme.theme
-        self.board.set_theme(theme)
+        self._style = ChartStyle.of(theme, self.font())
+        self.board.set_theme(theme, self._style)
         self.readout.set_theme(theme)
         self._refill_all()
 
