@@ -309,15 +309,24 @@ def _cursor_rows(settings: Settings) -> list[Row]:
     wall, cpu = ours.median("wall"), ours.median("cpu")
     print(f"  drawn {ours.spread('wall')} s, slowest {ours.spread('worst')} s")
     print(f"  CPU with read-out {ours.spread('cpu')} s")
+    other, other_cpu = theirs.median("wall"), theirs.median("cpu")
     return [
         Row(
-            "cursor move over 10 charts of 10 runs: drawn",
-            f"{seconds(wall)}, CPU with read-out {seconds(cpu)}",
-            f"{seconds(theirs.median('wall'))}, CPU {seconds(theirs.median('cpu'))} (pyqtgraph, no read-out)",
-            times(theirs.median("wall") / wall),
+            "cursor move over 10 charts of 10 runs, drawn",
+            seconds(wall),
+            f"{seconds(other)} (pyqtgraph)",
+            times(other / wall),
             "≤ 5 ms",
-            max(wall, cpu) <= 0.005,
-        )
+            wall <= 0.005,
+        ),
+        Row(
+            "the same, CPU, the read-out behind it included",
+            seconds(cpu),
+            f"{seconds(other_cpu)} (pyqtgraph, no read-out)",
+            times(other_cpu / cpu),
+            "≤ 5 ms",
+            cpu <= 0.005,
+        ),
     ]
 
 

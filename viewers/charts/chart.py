@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QKeyEvent,
@@ -15,6 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
@@ -36,6 +38,7 @@ from .view import ChartView, Range
 #: antialiasing, and from each further limit on in columns of one pixel more.
 SLOW_FRAMES = (0.011, 0.022, 0.040, 0.060)
 SETTLE_MS = 140
+_MOST_PIECES = 60
 
 
 class Chart(QWidget):
@@ -69,6 +72,7 @@ class Chart(QWidget):
         self._moving = 0
         self._cursor_x: float | None = None
         self._dots = False
+        self._marks: list[tuple[QColor, QRectF]] | None = None
         self._note = ""
         self._gestures = Gestures(self)
         self._settle = QTimer(self)
@@ -131,14 +135,10 @@ class Chart(QWidget):
         """Put the cursor line at ``x`` (less the origin); ``dots`` marks where it meets the lines."""
         if x == self._cursor_x and dots == self._dots:
             return
-        whole = dots or self._dots
-        before = self._cursor_rect()
+        before = self._cursor_region()
         self._cursor_x, self._dots = x, dots
-        if whole:
-            self.update()
-        else:
-            self.update(before)
-            self.update(self._cursor_rect())
+        self._marks = None
+        self.update(before | self._cursor_region())
 
     @property
     def geometry_now(self) -> Geometry | None:
@@ -216,6 +216,7 @@ class Chart(QWidget):
         picture.setDevicePixelRatio(ratio)
         painting.finish(picture)
         self._geometry = painting.geometry
+        self._marks = None
         if not painting.fast:
             self._full_frame = painting.seconds
         self._painting = None
@@ -228,12 +229,11 @@ class Chart(QWidget):
             self.refresh()
             picture = self._picture
         painter = QPainter(self)
-        painter.setClipRegion(event.region())
         if picture is None:
             painter.fillRect(self.rect(), self.scene.style.ground)
             self._frames.request(self)
             return
-        painter.drawPixmap(0, 0, picture)
+        self._paint_picture(painter, picture, event.region())
         self._paint_cursor(painter)
         box = self._gestures.box()
         if box is not None:
@@ -249,6 +249,16 @@ class Chart(QWidget):
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._note)
         painter.end()
 
+    def _paint_picture(self, painter: QPainter, picture: QPixmap, region: QRegion) -> None:
+        """Put on what is asked for, piece by piece: through a clip of many pieces the painter looks at every pixel."""
+        ratio = picture.devicePixelRatio()
+        if ratio != int(ratio) or region.rectCount() > _MOST_PIECES:
+            painter.drawPixmap(0, 0, picture)
+            return
+        for piece in region:
+            source = QRectF(piece.x() * ratio, piece.y() * ratio, piece.width() * ratio, piece.height() * ratio)
+            painter.drawPixmap(QRectF(piece), picture, source)
+
     def _paint_cursor(self, painter: QPainter) -> None:
         place = self._cursor_place()
         geometry = self._geometry
@@ -263,13 +273,13 @@ class Chart(QWidget):
             QRectF(x, geometry.top / ratio, 0, 0).topLeft(),
             QRectF(x, (geometry.top + geometry.height) / ratio, 0, 0).topLeft(),
         )
-        if not self._dots or self._cursor_x is None:
+        if not self._dots:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self.scene.style.ground, 1.5))
-        for curve, px, py in picking.points_at(self.scene.curves, geometry, self._cursor_x):
-            painter.setBrush(curve.color)
-            painter.drawEllipse(QRectF(px / ratio - 3.5, py / ratio - 3.5, 7, 7))
+        for color, mark in self._cursor_marks():
+            painter.setBrush(color)
+            painter.drawEllipse(mark)
 
     def _cursor_place(self) -> float | None:
         geometry = self._geometry
@@ -284,9 +294,25 @@ class Chart(QWidget):
         )
         return (geometry.left + place * geometry.width) / ratio
 
-    def _cursor_rect(self) -> QRect:
+    def _cursor_marks(self) -> list[tuple[QColor, QRectF]]:
+        """Dots where the lines' points nearest to the cursor are, with their colours."""
+        if self._marks is None:
+            self._marks = []
+            geometry, ratio = self._geometry, self.devicePixelRatio()
+            if self._dots and self._cursor_x is not None and geometry is not None:
+                for curve, px, py in picking.points_at(self.scene.curves, geometry, self._cursor_x):
+                    self._marks.append((curve.color, QRectF(px / ratio - 3.5, py / ratio - 3.5, 7, 7)))
+        return self._marks
+
+    def _cursor_region(self) -> QRegion:
+        """What the cursor line and its dots cover."""
         place = self._cursor_place()
-        return QRect() if place is None else QRect(int(place) - 2, 0, 5, self.height())
+        if place is None:
+            return QRegion()
+        region = QRegion(int(place) - 2, 0, 5, self.height())
+        for _color, mark in self._cursor_marks():
+            region |= mark.toAlignedRect().adjusted(-1, -1, 1, 1)
+        return region
 
     # Pointing
 

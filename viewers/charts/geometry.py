@@ -70,6 +70,12 @@ class Geometry:
         places += self.top + self.height
         return _held(places)
 
+    def pixel(self, x: float, y: float) -> tuple[float, float]:
+        """:meth:`px` and :meth:`py` of one point."""
+        px = (self.x_scale.place(x) - self._x[0]) * self._x[1] + self.left
+        py = self.top + self.height - (self.y_scale.place(y) - self._y[0]) * self._y[1]
+        return max(min(px, FAR), -FAR), py if py != py else max(min(py, FAR), -FAR)
+
     def x_at(self, px: float) -> float:
         """The x at a device pixel."""
         start, factor = self._x

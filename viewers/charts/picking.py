@@ -22,11 +22,11 @@ def points_at(curves: Sequence[ChartCurve], geometry: Geometry, x: float) -> Ite
         position = index.nearest(x)
         if position is None:
             continue
-        place = index.places(np.array([position], np.intp))
-        px = float(geometry.px(place)[0])
-        py = float(geometry.py(np.array([curve.line.value_at(position)]))[0])
-        inside = limits.x0 <= place[0] <= limits.x1 and geometry.top <= py <= geometry.top + geometry.height
-        if inside and math.isfinite(py):
+        place = index.place(position)
+        if not limits.x0 <= place <= limits.x1:
+            continue
+        px, py = geometry.pixel(place, curve.line.value_at(position))
+        if geometry.top <= py <= geometry.top + geometry.height:
             yield curve, px, py
 
 

@@ -97,6 +97,11 @@ class XIndex:
             return (picked - np.int64(self.origin)).astype(np.float64) if self.origin else picked.astype(np.float64)
         return picked - self.origin
 
+    def place(self, position: int) -> float:
+        """:meth:`places` of one position."""
+        x = self.xs.item(position)
+        return float(x - self.origin)
+
     def bounds(self, begin: int, end: int, edges: NDArray[np.float64]) -> NDArray[np.intp]:
         """Positions in begin..end at which x reaches each of the rising ``edges`` (less the origin); the last edge
         belongs to the column before it."""
@@ -146,11 +151,12 @@ class XIndex:
     def nearest(self, x: float) -> int | None:
         """Position of the point nearest to ``x`` (less the origin); the latest written of equals. None without one."""
         best: tuple[float, int] | None = None
+        key = self._key(x, "right")
         for begin, end in self.stretches():
-            at = begin + int(np.searchsorted(self.xs[begin:end], self._key(x, "right"), "right"))
+            at = begin + int(np.searchsorted(self.xs[begin:end], key, "right"))
             for candidate in (at, at - 1):
                 if begin <= candidate < end:
-                    gap = abs(float(self.places(np.array([candidate], np.intp))[0]) - x)
+                    gap = abs(self.place(candidate) - x)
                     if best is None or gap < best[0] or (gap == best[0] and candidate > best[1]):
                         best = (gap, candidate)
         return None if best is None else best[1]

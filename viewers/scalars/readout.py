@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QToolTip, QWidget
 
-from ..charts.style import axis_font
+from ..charts.style import AXIS_PIXELS, axis_font
 from ..lod import ticks
 from ..theme import Theme
 from .values import Reading
@@ -34,6 +35,7 @@ class ReadOut(QAbstractScrollArea):
         self._rows: Sequence[Reading] = ()
         self._lifted: str | None = None
         self._smoothed = False
+        self._fonts: _Fonts | None = None
         self.setObjectName("readout")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -110,11 +112,21 @@ class ReadOut(QAbstractScrollArea):
         self._paint_head(painter, width)
         painter.end()
 
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
+            self._fonts = None
+        super().changeEvent(event)
+
+    def _used_fonts(self) -> _Fonts:
+        if self._fonts is None:
+            self._fonts = _Fonts.of(self.font())
+        return self._fonts
+
     def _paint_head(self, painter: QPainter, width: int) -> None:
         if not self._rows:
             return
         painter.fillRect(QRectF(0, 0, width, _HEAD), QColor(self._theme.panel))
-        painter.setFont(axis_font(self.font()))
+        painter.setFont(self._used_fonts().small.font)
         painter.setPen(QColor(self._theme.faint))
         box = QRectF(0, 0, width - _RIGHT, _HEAD - 4)
         middle = Qt.AlignmentFlag.AlignVCenter
@@ -124,7 +136,7 @@ class ReadOut(QAbstractScrollArea):
 
     def _paint_row(self, painter: QPainter, row: Reading, y: int, width: int) -> None:
         """Above: run and the value on the line. Below: step, time since the start, clock, and the value as logged."""
-        theme = self._theme
+        theme, fonts = self._theme, self._used_fonts()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         if row.run == self._lifted:
@@ -134,35 +146,62 @@ class ReadOut(QAbstractScrollArea):
         painter.drawEllipse(QPointF(_DOT + 4, y + 13), _DOT, _DOT)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         right = width - _RIGHT
-        figures = axis_font(self.font(), 12, QFont.Weight.DemiBold)
-        end = self._right_text(painter, figures, theme.text, ticks.number(row.line), right, y + 13)
-        self._left_text(painter, axis_font(self.font(), 12), theme.text, row.label, end, y + 13, middle=True)
-        small = axis_font(self.font())
+        end = self._right_text(painter, fonts.strong, theme.text, ticks.number(row.line), right, y + 13)
+        self._left_text(painter, fonts.plain, theme.text, row.label, end, y + 13, middle=True)
+        small = fonts.small
         end = right
         if row.smoothed is not None:
             end = self._right_text(painter, small, theme.dim, ticks.number(row.value), right, y + 29)
         parts = [ticks.step_label(row.step), ticks.stopwatch(row.relative), ticks.clock(row.wall)[11:]]
-        while len(parts) > 1 and QFontMetricsF(small).horizontalAdvance("  ·  ".join(parts)) > end - _LEFT - 8:
+        while len(parts) > 1 and small.metrics.horizontalAdvance("  ·  ".join(parts)) > end - _LEFT - 8:
             parts.pop()
         self._left_text(painter, small, theme.faint, "  ·  ".join(parts), end, y + 29, middle=False)
 
-    def _right_text(self, painter: QPainter, font: QFont, color: str, text: str, right: float, middle: float) -> float:
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
+    def _right_text(
+        self, painter: QPainter, face: _Face, color: str, text: str, right: float, middle: float
+    ) -> float:
+        painter.setFont(face.font)
         painter.setPen(QColor(color))
-        x = right - metrics.horizontalAdvance(text)
-        painter.drawText(QPointF(x, middle + metrics.capHeight() / 2), text)
+        x = right - face.metrics.horizontalAdvance(text)
+        painter.drawText(QPointF(x, middle + face.cap_height / 2), text)
         return x
 
     def _left_text(
-        self, painter: QPainter, font: QFont, color: str, text: str, end: float, at: float, *, middle: bool
+        self, painter: QPainter, face: _Face, color: str, text: str, end: float, at: float, *, middle: bool
     ) -> None:
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
+        painter.setFont(face.font)
         painter.setPen(QColor(color))
         mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
-        shown = metrics.elidedText(text, mode, max(end - _LEFT - 8, 20))
-        painter.drawText(QPointF(_LEFT, at + metrics.capHeight() / 2), shown)
+        shown = face.metrics.elidedText(text, mode, max(end - _LEFT - 8, 20))
+        painter.drawText(QPointF(_LEFT, at + face.cap_height / 2), shown)
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """A font and its measures."""
+
+    font: QFont
+    metrics: QFontMetricsF
+    cap_height: float
+
+    @staticmethod
+    def of(base: QFont, pixels: int, weight: QFont.Weight = QFont.Weight.Normal) -> _Face:
+        font = axis_font(base, pixels, weight)
+        metrics = QFontMetricsF(font)
+        return _Face(font, metrics, metrics.capHeight())
+
+
+@dataclass(frozen=True, slots=True)
+class _Fonts:
+    """What the rows are written in."""
+
+    plain: _Face
+    strong: _Face
+    small: _Face
+
+    @staticmethod
+    def of(base: QFont) -> _Fonts:
+        return _Fonts(_Face.of(base, 12), _Face.of(base, 12, QFont.Weight.DemiBold), _Face.of(base, AXIS_PIXELS))
 
 
 def described(row: Reading) -> str:
