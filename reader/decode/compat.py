@@ -103,9 +103,10 @@ class Place:
 
     def blob(self, content: bytes) -> BlobRef:
         """Where ``content``, a field of this value, lies in the file."""
-        at = self.payload.find(content, self.begin, self.end) if content else self.begin
-        if at < 0:
-            at = self.begin
+        at = self.end - len(content)
+        # Most writers put it last, and a search for a picture of many kilobytes takes its time.
+        if at < self.begin or not self.payload.startswith(content, at):
+            at = max(self.payload.find(content, self.begin, self.end), self.begin)
         return BlobRef(self.file, self.record_offset, self.record_length, self._file_offset(at), len(content))
 
     def whole(self) -> BlobRef:

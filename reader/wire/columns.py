@@ -29,8 +29,9 @@ _LEAST_ROWS, _LEAST_RECORDS = 4, 16
 """What a period must have to be learnt."""
 _LEAST_KNOWN = 8
 """Records of a known pattern that are worth it: fewer cost less one by one."""
-_EXPECTED_LEAST, _EXPECTED_MOST = 64, 1 << 24
-"""Rows of a plan decoded at a time: four times as many after a run that did not end, twice the run after one that did.
+_EXPECTED_LEAST, _EXPECTED_MOST = 16, 1 << 24
+"""Rows of a plan decoded at a time: four times as many after a run that did not end, a little more than the run after
+one that did.
 
 Where something stands between the scalars every few steps, rows behind it are not worth a look.
 """
@@ -129,7 +130,11 @@ class ColumnDecoder:
         tried = min(max(block // stride, _LEAST_ROWS), there // stride, plan.expected)
         decoded = plan.decode(data, at, tried, least, self._memory.scratch)
         rows = 0 if decoded is None else decoded[0]
-        plan.expected = min(max(2 * rows if rows < tried else 4 * plan.expected, _EXPECTED_LEAST), _EXPECTED_MOST)
+        plan.run += rows
+        expected = 4 * plan.expected
+        if rows < tried:
+            expected, plan.run = plan.run + plan.run // 8 + 2, 0
+        plan.expected = min(max(expected, _EXPECTED_LEAST), _EXPECTED_MOST)
         if decoded is None:
             return None
         return RowBatch(base + at, base + at + rows * stride, plan, decoded[0], decoded[1])

@@ -71,7 +71,8 @@ class Scratch:
 class RowPlan:
     """Decodes rows of ``pattern`` in which the step of each lane has a known number of bytes.
 
-    ``expected`` is how many rows there may well be in a run, by what was found before.
+    ``expected`` is how many rows there may well be in a run, by what was found before; ``run`` how many were found in
+    the present one.
     """
 
     def __init__(self, pattern: Pattern, step_sizes: tuple[int, ...]) -> None:
@@ -86,6 +87,7 @@ class RowPlan:
         self.stride = len(row)
         self.period = len(step_sizes)
         self.expected = _EXPECTED
+        self.run = 0
         self._groups = _groups(pattern.shapes, step_sizes)
         self._step_size = step_sizes[0] if len(set(step_sizes)) == 1 else None
         self._singles = sum(value.size == 4 for shape in pattern.shapes for value in shape.values)
