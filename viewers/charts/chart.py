@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -33,6 +34,9 @@ from .limits_edit import LimitEditor
 from .render import Painting, Scene
 from .style import ChartStyle
 from .view import ChartView, Range
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QRect
 
 #: Seconds that a full frame may take to be drawn as it is while the view moves; a slower one is drawn without
 #: antialiasing, and from each further limit on in columns of one pixel more.
@@ -255,7 +259,7 @@ class Chart(QWidget):
         if ratio != int(ratio) or region.rectCount() > _MOST_PIECES:
             painter.drawPixmap(0, 0, picture)
             return
-        for piece in region:
+        for piece in cast("Iterable[QRect]", region):
             source = QRectF(piece.x() * ratio, piece.y() * ratio, piece.width() * ratio, piece.height() * ratio)
             painter.drawPixmap(QRectF(piece), picture, source)
 
