@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import os
 import socket
-import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from time import time
 from types import TracebackType
 from typing import Any, TypeVar
 
 from ..reader.wire.events_pb2 import Summary
+from ..reader.wire.frame import pack_record
 from . import encoding
 from .event_file import EventFile
 from .guard import Complaints, guarded
+from .lifecycle import process
+from .outbox import BUSY_ITEMS, Later, Outbox
+from .scalar_rows import ScalarTag
 from .values import to_number, to_step, to_tag, to_wall_time
+
+#: Seconds that what was logged waits at most before it is written, whatever ``flush_secs`` says: what a killed training
+#: may lose.
+LONGEST_WAIT = 1.0
 
 Self = TypeVar("Self", bound="RunWriter")
 
@@ -33,8 +41,10 @@ class RunWriter:
         filename_suffix: str = "",
         write_to_disk: bool = True,
         log_dir: str | os.PathLike[str] | None = None,
+        comet_config: object = None,
         *,
         strict: bool = False,
+        **_others: object,
     ) -> None:
         folder = log_dir if logdir is None else logdir
         if not folder:
@@ -44,17 +54,37 @@ class RunWriter:
         self._strict = strict
         self._flush_secs = flush_secs
         self._suffix = filename_suffix
+        self._silent = not write_to_disk
         self._complaints = Complaints()
         self._unnumbered: dict[str, int] = {}
-        self._prefixes: dict[str, bytes] = {}
-        resumed = self._folder.is_dir() and any("tfevents" in name for name in os.listdir(self._folder))
-        self._file = EventFile(self._folder, filename_suffix, min(flush_secs, 2.0))
-        now = time.time()
-        self._file.append(encoding.version_event(now))
+        self._scalars: dict[str, ScalarTag] = {}
+        self._first_header: bytes | None = self._session_header(purge_step)
+        self._file = EventFile(self._folder, filename_suffix, self._header)
+        self._outbox = Outbox(self._file, min(max(flush_secs, 0.0), LONGEST_WAIT), self._complaints)
+        self._queue, self._is_awake = self._outbox.queue, self._outbox.is_awake
+        if self._silent:
+            return
+        process.add(self)
+        try:
+            self._file.open()
+        except OSError as error:
+            self._refuse("SummaryWriter", str(self._folder), error)
+
+    def _session_header(self, purge_step: int | None) -> bytes:
+        """What this session's file begins with."""
+        now = time()
+        header = pack_record(encoding.version_event(now))
         # TensorBoard's Python loader passes over the first START of a run: without one in the first session it would
-        # pass over the one that purges. A later session that purges nothing must not say START.
-        if purge_step is not None or not resumed:
-            self._file.append(encoding.start_event(now, purge_step or 0))
+        # pass over the one that purges. A later session that purges nothing must not say START: that loader would take
+        # it for a restart of all tags, and hide what was logged from its step on.
+        if purge_step is not None or not _holds_events(self._folder):
+            header += pack_record(encoding.start_event(now, purge_step or 0))
+        return header
+
+    def _header(self) -> bytes:
+        """What the next file begins with: only the first one of a session says what the session is."""
+        header, self._first_header = self._first_header, None
+        return header if header is not None else pack_record(encoding.version_event(time()))
 
     @property
     def log_dir(self) -> str:
@@ -70,25 +100,73 @@ class RunWriter:
         """The run's folder."""
         return str(self._folder)
 
+    @property
+    def dropped(self) -> int:
+        """How many values found no room in memory while the disk was full, hung or gone, and were not written."""
+        return self._outbox.dropped
+
     @guarded
     def add_scalar(
         self, tag: str, scalar_value: Any, global_step: int | None = None, walltime: float | None = None
     ) -> None:
         """Log one number; NaN and infinities as they are, anything beyond float32 as an infinity."""
-        name = self._tag(tag)
-        prefix = self._prefixes.get(name)
-        if prefix is None:
-            prefix = self._prefixes[name] = encoding.scalar_prefix(name)
-        number, step = to_number(scalar_value), self._step(name, global_step)
-        self._file.append(encoding.scalar_event(prefix, number, step, to_wall_time(walltime)))
+        # The way of nearly all calls, as short as can be: a tag that was met before, a float, a step.
+        try:
+            known = self._scalars.get(tag)
+        except TypeError:
+            known = None
+        if known is not None and walltime is None and type(global_step) is int and isinstance(scalar_value, float):
+            queue = self._queue
+            if len(queue) < BUSY_ITEMS:
+                queue.append((known, scalar_value, global_step, time()))
+                if not self._is_awake():
+                    self._outbox.wake()
+                return
+        self._add_scalar(tag, scalar_value, global_step, walltime)
+
+    def _add_scalar(self, tag: Any, value: Any, step: Any, walltime: Any) -> None:
+        if self._silent:
+            return
+        known = self._scalars.get(tag) if isinstance(tag, str) else None
+        if known is None:
+            name = self._tag(tag)
+            known = self._scalars.get(name) or ScalarTag(name)
+            self._scalars[tag] = self._scalars[name] = known
+        number, wall = to_number(value), to_wall_time(walltime)
+        self._outbox.put((known, number, self._step(known.name, step), wall))
 
     def flush(self) -> None:
-        """Bring everything logged so far to the operating system. OSError where that is not possible."""
-        self._file.flush()
+        """Bring everything logged so far to the operating system.
+
+        Where that is not possible, or the disk does not answer for a while, it is said, and tried again later; with
+        ``strict`` it is an OSError.
+        """
+        if not self._silent and not self._outbox.flush():
+            self._not_written("flush")
 
     def close(self) -> None:
-        """Flush, and end the file; again is allowed."""
-        self._file.close()
+        """Flush, and end the file; again is allowed. What is logged afterwards goes to another file of the run."""
+        if not self._silent and not self._outbox.close():
+            self._not_written("close")
+
+    def finish(self, seconds: float) -> None:
+        """Close within about so many seconds, as the process ends."""
+        if not self._silent and not self._outbox.close(seconds):
+            self._complaints.say(("finish",), f"{self._folder}: the last records could not be written")
+
+    def forked(self) -> None:
+        """This is a forked process: the file and what waits are the parent's. What is logged goes to one of its own."""
+        self._first_header = None
+        self._outbox.forget()
+        self._queue, self._is_awake = self._outbox.queue, self._outbox.is_awake
+
+    def _not_written(self, method: str) -> None:
+        error = self._outbox.error or TimeoutError(f"the disk of {self._folder} does not answer")
+        self._refuse(method, None, error)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy in another process writes a file of its own into the same run."""
+        return _revived, (type(self), str(self._folder), self._flush_secs, self._suffix, self._silent, self._strict)
 
     def __enter__(self: Self) -> Self:
         return self
@@ -111,7 +189,8 @@ class RunWriter:
         wall = to_wall_time(walltime)
         several = [values] if isinstance(values, Summary.Value) else list(values)
         number = self._step(several[0].tag if several else "", step)
-        self._file.append(encoding.summary_event(several, number, wall))
+        if not self._silent:
+            self._outbox.put(encoding.summary_event(several, number, wall))
 
     def _log_later(
         self,
@@ -127,7 +206,17 @@ class RunWriter:
         ``make`` holds copies of what the caller may change. ``size`` is about the bytes that wait with it in memory.
         With ``strict`` it is called at once.
         """
-        self._log(make(), step, walltime)
+        if self._strict or self._silent:
+            self._log(make(), step, walltime)
+            return
+        wall, number = to_wall_time(walltime), self._step(tag, step)
+
+        def payload() -> bytes:
+            values = make()
+            several = [values] if isinstance(values, Summary.Value) else list(values)
+            return encoding.summary_event(several, number, wall)
+
+        self._outbox.put(Later(payload, size, lambda error: self._refuse("log", tag, error)))
 
     def _tag(self, tag: Any) -> str:
         """A tag as it is written; said once where it is not the caller's. TypeError or ValueError where it is none."""
@@ -155,6 +244,21 @@ class RunWriter:
             raise error
         place, cause = _place(method, tag), str(error) or type(error).__name__
         self._complaints.say((place, type(error)), f"{place}: not written, {cause}; the training goes on")
+
+
+def _holds_events(folder: Path) -> bool:
+    try:
+        return any("tfevents" in name for name in os.listdir(folder))
+    except OSError:
+        return False
+
+
+def _revived(
+    kind: type[RunWriter], folder: str, flush_secs: float, suffix: str, silent: bool, strict: bool
+) -> RunWriter:
+    return kind(
+        folder, flush_secs=flush_secs, filename_suffix=suffix, write_to_disk=not silent, strict=strict
+    )
 
 
 def _place(method: str, tag: object) -> str:

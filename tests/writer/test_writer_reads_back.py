@@ -211,8 +211,13 @@ def test_flush_brings_everything_and_close_ends_it(tmp_path: Path) -> None:
     assert len(events(tmp_path)) == 3
     writer.close()
     writer.close()
-    with pytest.raises(ValueError, match="closed"):
-        writer.add_scalar("x", 2)
+    first = the_file(tmp_path)
+    writer.add_scalar("x", 2, 2)
+    writer.close()
+    (second,) = set(tmp_path.iterdir()) - {first}
+    loaded = list(LegacyEventFileLoader(str(second)).Load())
+    assert loaded[0].file_version == "brain.Event:2"
+    assert [(value.tag, event.step) for event in loaded for value in event.summary.value] == [("x", 2)]
 
 
 def test_a_script_that_forgets_to_close_loses_nothing(tmp_path: Path) -> None:
@@ -227,7 +232,7 @@ writer.add_scalar("x", 1, 5)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not fork")
-def test_a_forked_process_leaves_the_file_to_its_parent(tmp_path: Path) -> None:
+def test_a_forked_process_writes_a_file_of_its_own(tmp_path: Path) -> None:
     script = """
 import os, sys
 from runglass import SummaryWriter
@@ -236,13 +241,24 @@ writer.add_scalar("x", 1, 1)
 child = os.fork()
 if child == 0:
     writer.add_scalar("x", 2, 2)
-    writer.flush()
+    sys.exit(0)
+silent = os.fork()
+if silent == 0:
     sys.exit(0)
 os.waitpid(child, 0)
+os.waitpid(silent, 0)
 writer.add_scalar("x", 3, 3)
+print(os.getpid(), child)
 """
-    subprocess.run([sys.executable, "-W", "ignore", "-c", script, str(tmp_path)], check=True)
-    assert [event.step for event, _ in values(tmp_path)] == [1, 3]
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", script, str(tmp_path)], check=True, capture_output=True, text=True
+    )
+    parent, child = done.stdout.split()
+    found = {}
+    for file in tmp_path.iterdir():
+        loaded = LegacyEventFileLoader(str(file)).Load()
+        found[file.name.split(".")[-2]] = [event.step for event in loaded if event.summary.value]
+    assert found == {parent: [1, 3], child: [2]}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
@@ -251,7 +267,7 @@ def test_a_full_disk_leaves_whole_records_and_the_training_goes_on(tmp_path: Pat
 import resource, signal, sys
 from runglass import SummaryWriter
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-writer = SummaryWriter(sys.argv[1], flush_secs=1000)
+writer = SummaryWriter(sys.argv[1], strict=True)
 writer.flush()
 resource.setrlimit(resource.RLIMIT_FSIZE, (500, resource.RLIM_INFINITY))
 for step in range(1, 101):
