@@ -11,10 +11,21 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from ..reader.wire.frame import HEADER_SIZE, OVERHEAD
+
 #: There may be room again later: the same file is written on. After any other error a new one is begun.
 NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 _counter = itertools.count()
+
+
+class NotWritten(Exception):
+    """Why records could not be written. ``accepted``: bytes of whole records that were."""
+
+    def __init__(self, error: OSError, accepted: int) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.accepted = accepted
 
 
 class EventFile:
@@ -28,6 +39,7 @@ class EventFile:
         self.path: Path | None = None
         self._folder, self._suffix, self._header = folder, suffix, header
         self._file: int | None = None
+        self._pending_header: bytes | None = None
         self._good = 0
 
     def open(self) -> None:
@@ -38,18 +50,23 @@ class EventFile:
             self._folder.mkdir(parents=True, exist_ok=True)
             self.path, self._file = _create(self._folder, self._suffix)
             self._good = 0
+            header, self._pending_header = self._pending_header or self._header(), None
             try:
-                self._append(self._header())
-            except OSError:
-                # A file without its first record is of no use to anybody.
+                self._append(header)
+            except NotWritten as problem:
+                # A file without its first records is of no use to anybody.
                 self._close()
                 with contextlib.suppress(OSError):
                     self.path.unlink()
-                raise
+                self._pending_header = header
+                raise problem.error from problem
 
     def write(self, records: bytes) -> None:
-        """Append whole records. OSError, with nothing appended, where that is not possible."""
-        self.open()
+        """Append whole records. NotWritten where not all of them could be; those that were are whole."""
+        try:
+            self.open()
+        except OSError as error:
+            raise NotWritten(error, 0) from error
         self._append(records)
 
     def close(self) -> None:
@@ -59,23 +76,25 @@ class EventFile:
     def abandon(self) -> None:
         """In a forked process: forget the file, which is the parent's."""
         self._close()
-        self.path = None
+        self.path = self._pending_header = None
 
     def _append(self, data: bytes) -> None:
         assert self._file is not None
-        rest = memoryview(data)
+        done = 0
         try:
-            while rest:
-                written = os.write(self._file, rest)
+            while done < len(data):
+                written = os.write(self._file, memoryview(data)[done:])
                 if not written:
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-                rest = rest[written:]
+                done += written
         except OSError as error:
+            whole = _whole(data, done)
+            self._good += whole
             self._cut_torn_record()
             if error.errno not in NO_ROOM:
                 self._close()
-            raise
-        self._good += len(data)
+            raise NotWritten(error, whole) from error
+        self._good += done
 
     def _cut_torn_record(self) -> None:
         assert self._file is not None
@@ -111,3 +130,14 @@ def _create(folder: Path, suffix: str) -> tuple[Path, int]:
             return path, os.open(path, flags, 0o666)
         except FileExistsError:
             continue  # a container with the same host name and process number
+
+
+def _whole(data: bytes, end: int) -> int:
+    """Bytes of the whole records among the first ``end`` of ``data``."""
+    at = 0
+    while at + HEADER_SIZE <= end:
+        behind = at + int.from_bytes(data[at : at + 8], "little") + OVERHEAD
+        if behind > end:
+            break
+        at = behind
+    return at

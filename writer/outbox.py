@@ -15,8 +15,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..reader.wire.frame import pack_record
-from .event_file import EventFile
+from .event_file import EventFile, NotWritten
 from .guard import Complaints
+from .lifecycle import process
 from .scalar_rows import Point, record, records
 
 #: Items that may wait, and bytes of those that are no scalars.
@@ -171,6 +172,7 @@ class Outbox:
     def _start(self) -> None:
         with self._changed:
             if self._thread is None:
+                process.writes()
                 self._thread = threading.Thread(target=self._run, name="runglass-writer", daemon=True)
                 self._thread.start()
 
@@ -264,7 +266,9 @@ class Outbox:
         self._unwritten = [data]
         try:
             self._file.write(data)
-        except OSError as error:
+        except NotWritten as problem:
+            error = problem.error
+            self._unwritten = [data[problem.accepted :]]
             if self._error is None:
                 where = self._file.path or "the log"
                 self._complaints.say(
