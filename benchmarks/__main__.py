@@ -21,6 +21,7 @@ import memory
 import panzoom
 import responsive
 import start
+import writing
 from harness import HERE, Benchmark, Row, Settings
 
 ALL: tuple[Benchmark, ...] = (
@@ -30,8 +31,9 @@ ALL: tuple[Benchmark, ...] = (
     *panzoom.BENCHMARKS,
     *board.BENCHMARKS,
     *responsive.BENCHMARKS,
+    *writing.BENCHMARKS,
 )
-PACKAGES = ("numpy", "PySide6-Essentials", "pyqtgraph", "tensorboard", "tensorboard-data-server")
+PACKAGES = ("numpy", "PySide6-Essentials", "pyqtgraph", "tensorboard", "tensorboard-data-server", "tensorboardX")
 
 
 def main() -> int:
