@@ -29,6 +29,7 @@ from .demo_runs import (
     Steps,
     Training,
 )
+from .demo_tutorial import write_tutorial
 
 HISTORY_STEPS = 6000
 POINTS_A_SECOND = 5
@@ -44,7 +45,7 @@ class LoggedRun:
         self._started = started
         self._recipe = recipe
         self._next = 0
-        self._writer = SummaryWriter(self._folder, flush_secs=FLUSH_SECONDS)
+        self._writer = SummaryWriter(self._folder, flush_secs=FLUSH_SECONDS, strict=True)
         self._writer.add_text("notes", self._training.notes(), 0, started)
 
     def history(self, until: int) -> None:
@@ -53,7 +54,9 @@ class LoggedRun:
         if crash is not None and crash < until:
             self._log(_steps(0, crash))
             self._writer.close()
-            self._writer = SummaryWriter(self._folder, purge_step=self._recipe.checkpoint, flush_secs=FLUSH_SECONDS)
+            self._writer = SummaryWriter(
+                self._folder, purge_step=self._recipe.checkpoint, flush_secs=FLUSH_SECONDS, strict=True
+            )
             self._training.resume()
             self._next = self._recipe.checkpoint
         self._log(_steps(self._next, until))
@@ -102,6 +105,7 @@ def write_demo(folder: Path, live: bool, stop: threading.Event) -> None:
     try:
         for run in runs:
             run.history(HISTORY_STEPS)
+        write_tutorial(folder, started, FLUSH_SECONDS)
         due = time.monotonic()
         while live:
             due = max(due + 1 / POINTS_A_SECOND, time.monotonic() - 1)

@@ -32,12 +32,14 @@ class EventFile:
     """A file ``events.out.tfevents.<seconds>.<host>.<pid>.<n><suffix>`` in ``folder``, used by one thread at a time.
 
     It is created at the first :meth:`open` or :meth:`write`, beginning with what ``header()`` gives, and again where it
-    was deleted or became unwritable. :attr:`path` is the present one.
+    was deleted or became unwritable. :attr:`path` is the present one. With ``durable`` each write is brought to the
+    medium itself, and not to the operating system alone: a power cut loses no more than a kill does.
     """
 
-    def __init__(self, folder: Path, suffix: str, header: Callable[[], bytes]) -> None:
+    def __init__(self, folder: Path, suffix: str, header: Callable[[], bytes], *, durable: bool = False) -> None:
         self.path: Path | None = None
         self._folder, self._suffix, self._header = folder, suffix, header
+        self._durable = durable
         self._file: int | None = None
         self._pending_header: bytes | None = None
         self._good = 0
@@ -87,6 +89,8 @@ class EventFile:
                 if not written:
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 done += written
+            if self._durable:
+                os.fsync(self._file)
         except OSError as error:
             whole = _whole(data, done)
             self._good += whole

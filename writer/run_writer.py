@@ -44,6 +44,7 @@ class RunWriter:
         comet_config: object = None,
         *,
         strict: bool = False,
+        durable: bool = False,
         **_others: object,
     ) -> None:
         folder = log_dir if logdir is None else logdir
@@ -59,7 +60,7 @@ class RunWriter:
         self._unnumbered: dict[str, int] = {}
         self._scalars: dict[str, ScalarTag] = {}
         self._first_header: bytes | None = self._session_header(purge_step)
-        self._file = EventFile(self._folder, filename_suffix, self._header)
+        self._file = EventFile(self._folder, filename_suffix, self._header, durable=durable)
         self._outbox = Outbox(self._file, min(max(flush_secs, 0.0), LONGEST_WAIT), self._complaints)
         self._queue, self._is_awake = self._outbox.queue, self._outbox.is_awake
         if self._silent:
