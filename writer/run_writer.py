@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from ..reader.wire.events_pb2 import Summary
-from . import encoding
+from . import encoding, scalars
 from .event_file import EventFile
 from .guard import Complaints, guarded
 from .values import to_number, to_step, to_tag, to_wall_time
@@ -22,6 +22,9 @@ Self = TypeVar("Self", bound="RunWriter")
 
 class RunWriter:
     """Opens a run's event file and brings values into it; :class:`SummaryWriter` adds a method for each kind."""
+
+    #: The step and the wall time of what comes without one; None outside of ``use_metadata``.
+    _defaults: tuple[Any, Any] | None = None
 
     def __init__(
         self,
@@ -41,6 +44,15 @@ class RunWriter:
             started = datetime.now().strftime("%b%d_%H-%M-%S")
             folder = Path("runs") / f"{started}_{socket.gethostname()}{comment}"
         self._folder = Path(folder)
+        # With these the runs below this one are opened.
+        self._settings: dict[str, Any] = {
+            "purge_step": purge_step,
+            "max_queue": max_queue,
+            "flush_secs": flush_secs,
+            "filename_suffix": filename_suffix,
+            "write_to_disk": write_to_disk,
+            "strict": strict,
+        }
         self._strict = strict
         self._flush_secs = flush_secs
         self._suffix = filename_suffix
@@ -72,10 +84,26 @@ class RunWriter:
 
     @guarded
     def add_scalar(
-        self, tag: str, scalar_value: Any, global_step: int | None = None, walltime: float | None = None
+        self,
+        tag: str,
+        scalar_value: Any,
+        global_step: int | None = None,
+        walltime: float | None = None,
+        display_name: str | bool = "",
+        summary_description: str | bool = "",
+        new_style: bool = False,
+        double_precision: bool = False,
     ) -> None:
-        """Log one number; NaN and infinities as they are, anything beyond float32 as an infinity."""
+        """Log one number; NaN and infinities as they are, anything beyond float32 as an infinity.
+
+        ``display_name`` and ``summary_description`` (Markdown) are shown with the tag. ``new_style`` writes a tensor as
+        TensorFlow 2 does, ``double_precision`` one that keeps float64; in torch these two come fifth and sixth.
+        """
         name = self._tag(tag)
+        if display_name or summary_description or new_style or double_precision or self._defaults is not None:
+            extras = (display_name, summary_description, new_style, double_precision)
+            self._log(scalars.scalar_value(name, to_number(scalar_value), *extras), global_step, walltime)
+            return
         prefix = self._prefixes.get(name)
         if prefix is None:
             prefix = self._prefixes[name] = encoding.scalar_prefix(name)

@@ -34,7 +34,7 @@ def test_points_labels_and_thumbnails_are_found_through_the_config(tmp_path: Pat
     assert labels.splitlines() == [f"label {n}" for n in range(5)]
     assert list(first.sprite.single_image_dim) == [2, 2]
     sheet = np.asarray(Image.open(io.BytesIO((tmp_path / first.sprite.image_path).read_bytes())))
-    np.testing.assert_array_equal(sheet[2:4, 2:4], (pictures[4] * 255).round().transpose(1, 2, 0))
+    np.testing.assert_array_equal(sheet[2:4, 2:4], (pictures[4] * 255).astype(np.uint8).transpose(1, 2, 0))
     assert (second.tensor_name, second.tensor_path) == ("default:00000", "00000/default/tensors.tsv")
     table = (tmp_path / second.metadata_path).read_text(encoding="utf-8").splitlines()
     assert table == ["one\ttwo"] + ["a\tb c d"] * 5
