@@ -164,7 +164,9 @@ def test_an_export_holds_what_came_since_the_last(tmp_path: Path) -> None:
         writer.export_scalars_to_json(str(tmp_path / "second.json"))
         writer.add_scalars("m", {"a": math.inf}, 2**40, 5.0)
         writer.export_scalars_to_json(tmp_path / "third.json")
-    first, second, third = (json.loads((tmp_path / f"{name}.json").read_text()) for name in ("first", "second", "third"))
+    first, second, third = (
+        json.loads((tmp_path / f"{name}.json").read_text()) for name in ("first", "second", "third")
+    )
     assert first == {
         str(logdir / "m" / "a"): [[100.0 + step, step, step] for step in range(1000)],
         str(logdir / "m" / "b"): [[100.0 + step, step, -step] for step in range(1000)],
@@ -270,9 +272,7 @@ def test_settings_of_every_type(tmp_path: Path) -> None:
         (({"": 1}, {}), "empty"),
     ],
 )
-def test_sessions_that_cannot_be(
-    arguments: Any, words: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_sessions_that_cannot_be(arguments: Any, words: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with SummaryWriter(tmp_path) as writer:
         writer.add_hparams(*arguments, run_name="run")
     (message,) = caplog.messages

@@ -20,8 +20,10 @@ from PIL import Image
 from tensorboard.backend.event_processing.event_file_loader import LegacyEventFileLoader
 from tensorboard.compat.proto.event_pb2 import Event as TheirEvent
 from tensorboard.compat.proto.event_pb2 import SessionLog
+from tensorboard.util.tensor_util import make_ndarray
 
 from runglass import SummaryWriter
+from runglass.reader.api import Kind, load
 from runglass.reader.wire.events_pb2 import Event
 from runglass.writer import encoding
 from runglass.writer.histograms import make_histogram
@@ -70,6 +72,28 @@ def test_numbers_of_other_libraries_are_numbers(tmp_path: Path) -> None:
         for value in (True, 3, np.float16(0.5), np.int64(-2), np.array(4.0)):
             writer.add_scalar("x", value)
     assert [value.simple_value for _, value in values(tmp_path)] == [1.0, 3.0, 0.5, -2.0, 4.0]
+
+
+def test_scalars_with_more_to_say(tmp_path: Path) -> None:
+    with SummaryWriter(tmp_path, strict=True) as writer:
+        writer.add_scalar("named", 0.5, 1, None, "Name", "*text*")
+        writer.add_scalar("new", 0.1, 2, new_style=True)
+        writer.add_scalar("torch", 1e300, 3, None, True)
+        writer.add_scalar("double", 0.1, 4, double_precision=True)
+        writer.add_scalar("torch double", 1e300, 5, None, False, True)
+        writer.add_scalar("large", -1e300, 6, display_name="L")
+    named, new, torch, double, torch_double, large = (value for _, value in values(tmp_path))
+    assert (named.simple_value, named.metadata.display_name) == (0.5, "Name")
+    assert named.metadata.summary_description == "*text*"
+    for value in (new, torch, double, torch_double):
+        assert value.metadata.plugin_data.plugin_name == "scalars"
+    arrays = [make_ndarray(value.tensor) for value in (new, torch, double, torch_double)]
+    assert [array.dtype.name for array in arrays] == ["float32", "float32", "float64", "float64"]
+    assert [float(array) for array in arrays] == [float(np.float32(0.1)), math.inf, 0.1, 1e300]
+    assert large.simple_value == -math.inf
+    store = load([str(tmp_path)]).store
+    read = {key.tag: float(store.scalars(key).value[0]) for key in store.series(Kind.SCALAR)}
+    assert (read["named"], read["double"], read["torch double"]) == (0.5, 0.1, 1e300)
 
 
 @given(
@@ -150,7 +174,9 @@ def test_a_histogram_counts_what_is_finite(tmp_path: Path, caplog: pytest.LogCap
 def test_text_is_shown_by_the_text_plugin(tmp_path: Path) -> None:
     with SummaryWriter(tmp_path) as writer:
         writer.add_text("notes", "# hello ü", 2)
-    ((_, value),) = values(tmp_path)
+        writer.add_text("notes", "half a pair \ud800", 3)
+    (_, value), (_, other) = values(tmp_path)
+    assert list(other.tensor.string_val) == [b"half a pair ?"]
     assert (value.tag, value.metadata.plugin_data.plugin_name) == ("notes/text_summary", "text")
     assert list(value.tensor.string_val) == ["# hello ü".encode()]
 
@@ -221,6 +247,7 @@ def test_a_script_that_forgets_to_close_loses_nothing(tmp_path: Path) -> None:
     script = """
 import sys
 from runglass import SummaryWriter
+from runglass.reader.api import Kind, load
 writer = SummaryWriter(sys.argv[1], flush_secs=1000)
 writer.add_scalar("x", 1, 5)
 """
@@ -233,6 +260,7 @@ def test_a_forked_process_leaves_the_file_to_its_parent(tmp_path: Path) -> None:
     script = """
 import os, sys
 from runglass import SummaryWriter
+from runglass.reader.api import Kind, load
 writer = SummaryWriter(sys.argv[1], flush_secs=1000)
 writer.add_scalar("x", 1, 1)
 child = os.fork()
@@ -252,6 +280,7 @@ def test_a_full_disk_leaves_whole_records_and_the_training_goes_on(tmp_path: Pat
     script = """
 import resource, signal, sys
 from runglass import SummaryWriter
+from runglass.reader.api import Kind, load
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 writer = SummaryWriter(sys.argv[1], flush_secs=1000)
 writer.flush()
