@@ -78,7 +78,8 @@ class MediaWriter(RunWriter):
                 raise
             note(f"{error}; drawn without labels")
             texts = None
-        self._log(image_value(name, boxes.with_boxes(rows, edges, texts, rescale)), global_step, walltime)
+        drawn = boxes.with_boxes(rows, edges, texts, rescale)
+        self._log_later(name, drawn.nbytes, lambda: image_value(name, drawn), global_step, walltime)
 
     @guarded
     def add_figure(

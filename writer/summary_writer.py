@@ -199,6 +199,8 @@ class SummaryWriter(MediaWriter, DataWriter):
             with _opening:
                 group = self._children.get(folder)
                 if group is None:
+                    if self._file.closed:
+                        raise ValueError(f"the writer of {self._folder} is closed")
                     group = ScalarGroup(folder, self._settings)
                     self._children = {**self._children, folder: group}
         return group

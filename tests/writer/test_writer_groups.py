@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,33 @@ def test_flush_and_close_reach_the_runs_below(tmp_path: Path) -> None:
     writer.close()
     writer.close()
     assert len(values_of(tmp_path / "m/a")) == 2
+
+
+def test_threads_share_the_runs_below(tmp_path: Path) -> None:
+    with SummaryWriter(tmp_path, strict=True) as writer:
+
+        def work(thread: int) -> None:
+            for step in range(50):
+                writer.add_scalars("m", {f"k{step % 5}": thread}, step)
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    files = [file.parent.name for file in (tmp_path / "m").rglob("*tfevents*")]
+    assert sorted(files) == [f"k{number}" for number in range(5)]
+    assert all(len(values_of(tmp_path / "m" / name)) == 80 for name in files)
+
+
+def test_a_closed_writer_opens_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    writer = SummaryWriter(tmp_path)
+    writer.add_scalars("m", {"a": 1.0})
+    writer.close()
+    writer.add_scalars("m", {"a": 2.0})
+    writer.add_scalars("m", {"b": 2.0})
+    assert folders_of(tmp_path) == [".", "m/a"]
+    assert ["closed" in message for message in caplog.messages] == [True, True]
 
 
 def test_a_resumed_run_supersedes_below_as_well(tmp_path: Path) -> None:
