@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 from pathlib import Path
 
@@ -70,9 +71,7 @@ class _Gallery:
         frames = np.stack([ball(number / 24) for number in range(24)]).transpose(0, 3, 1, 2)[None]
         writer.add_video("tutorial/bounce", frames, 0, fps=12, walltime=self._started)
         if importlib.util.find_spec("matplotlib") is not None:
-            from matplotlib.figure import Figure
-
-            figure = Figure(figsize=(4, 3))
+            figure = importlib.import_module("matplotlib.figure").Figure(figsize=(4, 3))
             figure.subplots().plot(np.linspace(0, 10, 100), np.sin(np.linspace(0, 10, 100)))
             writer.add_figure("tutorial/figure", figure, 0, walltime=self._started)
 
@@ -150,8 +149,7 @@ class _Gallery:
     def graph(self) -> None:
         """A network, where torch is there to trace it."""
         if importlib.util.find_spec("torch") is not None:
-            import torch
-
+            torch = importlib.import_module("torch")
             model = torch.nn.Sequential(torch.nn.Linear(4, 8), torch.nn.ReLU(), torch.nn.Linear(8, 2))
             self._writer.add_graph(model, torch.zeros(1, 4))
 

@@ -68,5 +68,5 @@ def text_value(tag: str, text: str) -> Summary.Value:
     value.metadata.plugin_data.plugin_name = "text"
     value.tensor.dtype = DT_STRING
     value.tensor.tensor_shape.dim.add(size=1)
-    value.tensor.string_val.append(text.encode())
+    value.tensor.string_val.append(text.encode("utf-8", "replace"))
     return value

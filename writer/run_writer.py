@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,11 +14,11 @@ from typing import Any, TypeVar
 
 from ..reader.wire.events_pb2 import Summary
 from ..reader.wire.frame import pack_record
-from . import encoding
+from . import encoding, scalars
 from .event_file import EventFile
 from .guard import Complaints, guarded
 from .lifecycle import process
-from .outbox import BUSY_ITEMS, Later, Outbox
+from .outbox import BUSY_ITEMS, Item, Later, Outbox
 from .scalar_rows import ScalarTag
 from .values import to_number, to_step, to_tag, to_wall_time
 
@@ -30,6 +31,9 @@ Self = TypeVar("Self", bound="RunWriter")
 
 class RunWriter:
     """Opens a run's event file and brings values into it; :class:`SummaryWriter` adds a method for each kind."""
+
+    #: The step and the wall time of what comes without one; None outside of ``use_metadata``.
+    _defaults: tuple[Any, Any] | None = None
 
     def __init__(
         self,
@@ -51,14 +55,28 @@ class RunWriter:
         if not folder:
             started = datetime.now().strftime("%b%d_%H-%M-%S")
             folder = Path("runs") / f"{started}_{socket.gethostname()}{comment}"
-        self._folder = Path(folder)
+        self._log_dir = os.fspath(folder)
+        # A script that changes its working directory must not scatter its log.
+        self._folder = Path(os.path.abspath(folder))
+        # With these the runs below this one are opened.
+        self._settings: dict[str, Any] = {
+            "purge_step": purge_step,
+            "max_queue": max_queue,
+            "flush_secs": flush_secs,
+            "filename_suffix": filename_suffix,
+            "write_to_disk": write_to_disk,
+            "strict": strict,
+            "durable": durable,
+        }
         self._strict = strict
-        self._flush_secs = flush_secs
-        self._suffix = filename_suffix
         self._silent = not write_to_disk
         self._complaints = Complaints()
+        # Held while a run below this one is opened.
+        self._opening = threading.Lock()
         self._unnumbered: dict[str, int] = {}
         self._scalars: dict[str, ScalarTag] = {}
+        # What is refused only when it is encoded comes too late for an exception at the call.
+        self._quick: dict[str, ScalarTag] = {} if strict else self._scalars
         self._first_header: bytes | None = self._session_header(purge_step)
         self._file = EventFile(self._folder, filename_suffix, self._header, durable=durable)
         self._outbox = Outbox(self._file, min(max(flush_secs, 0.0), LONGEST_WAIT), self._complaints)
@@ -90,16 +108,16 @@ class RunWriter:
     @property
     def log_dir(self) -> str:
         """The run's folder."""
-        return str(self._folder)
+        return self._log_dir
 
     @property
     def logdir(self) -> str:
         """The run's folder."""
-        return str(self._folder)
+        return self._log_dir
 
     def get_logdir(self) -> str:
         """The run's folder."""
-        return str(self._folder)
+        return self._log_dir
 
     @property
     def dropped(self) -> int:
@@ -108,12 +126,28 @@ class RunWriter:
 
     @guarded
     def add_scalar(
-        self, tag: str, scalar_value: Any, global_step: int | None = None, walltime: float | None = None
+        self,
+        tag: str,
+        scalar_value: Any,
+        global_step: int | None = None,
+        walltime: float | None = None,
+        display_name: str | bool = "",
+        summary_description: str | bool = "",
+        new_style: bool = False,
+        double_precision: bool = False,
     ) -> None:
-        """Log one number; NaN and infinities as they are, anything beyond float32 as an infinity."""
+        """Log one number; NaN and infinities as they are, anything beyond float32 as an infinity.
+
+        ``display_name`` and ``summary_description`` (Markdown) are shown with the tag. ``new_style`` writes a tensor as
+        TensorFlow 2 does, ``double_precision`` one that keeps float64; in torch these two come fifth and sixth.
+        """
+        if display_name or summary_description or new_style or double_precision or self._defaults is not None:
+            extras = (display_name, summary_description, new_style, double_precision)
+            self._log(scalars.scalar_value(self._tag(tag), to_number(scalar_value), *extras), global_step, walltime)
+            return
         # The way of nearly all calls, as short as can be: a tag that was met before, a float, a step.
         try:
-            known = self._scalars.get(tag)
+            known = self._quick.get(tag)
         except TypeError:
             known = None
         if known is not None and walltime is None and type(global_step) is int and isinstance(scalar_value, float):
@@ -134,7 +168,7 @@ class RunWriter:
             known = self._scalars.get(name) or ScalarTag(name)
             self._scalars[tag] = self._scalars[name] = known
         number, wall = to_number(value), to_wall_time(walltime)
-        self._outbox.put((known, number, self._step(known.name, step), wall))
+        self._put((known, number, self._step(known.name, step), wall))
 
     def flush(self) -> None:
         """Bring everything logged so far to the operating system.
@@ -158,6 +192,7 @@ class RunWriter:
     def forked(self) -> None:
         """This is a forked process: the file and what waits are the parent's. What is logged goes to one of its own."""
         self._first_header = None
+        self._opening = threading.Lock()
         self._outbox.forget()
         self._queue, self._is_awake = self._outbox.queue, self._outbox.is_awake
 
@@ -167,7 +202,7 @@ class RunWriter:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A copy in another process writes a file of its own into the same run."""
-        return _revived, (type(self), str(self._folder), self._flush_secs, self._suffix, self._silent, self._strict)
+        return _revived, (type(self), str(self._folder), {**self._settings, "purge_step": None})
 
     def __enter__(self: Self) -> Self:
         return self
@@ -190,8 +225,7 @@ class RunWriter:
         wall = to_wall_time(walltime)
         several = [values] if isinstance(values, Summary.Value) else list(values)
         number = self._step(several[0].tag if several else "", step)
-        if not self._silent:
-            self._outbox.put(encoding.summary_event(several, number, wall))
+        self._put(encoding.summary_event(several, number, wall))
 
     def _log_later(
         self,
@@ -217,7 +251,12 @@ class RunWriter:
             several = [values] if isinstance(values, Summary.Value) else list(values)
             return encoding.summary_event(several, number, wall)
 
-        self._outbox.put(Later(payload, size, lambda error: self._refuse("log", tag, error)))
+        self._put(Later(payload, size, lambda error: self._refuse("log", tag, error)))
+
+    def _put(self, item: Item) -> None:
+        """Hand something to the writing thread."""
+        if not self._silent:
+            self._outbox.put(item)
 
     def _tag(self, tag: Any) -> str:
         """A tag as it is written; said once where it is not the caller's. TypeError or ValueError where it is none."""
@@ -254,12 +293,8 @@ def _holds_events(folder: Path) -> bool:
         return False
 
 
-def _revived(
-    kind: type[RunWriter], folder: str, flush_secs: float, suffix: str, silent: bool, strict: bool
-) -> RunWriter:
-    return kind(
-        folder, flush_secs=flush_secs, filename_suffix=suffix, write_to_disk=not silent, strict=strict
-    )
+def _revived(kind: type[RunWriter], folder: str, settings: dict[str, Any]) -> RunWriter:
+    return kind(folder, **settings)
 
 
 def _place(method: str, tag: object) -> str:

@@ -24,15 +24,41 @@ def test_four_runs_with_everything_to_look_at(tmp_path: Path) -> None:
     assert main([str(tmp_path)]) == 0
     with load([tmp_path]) as session:
         store = session.store
-        assert len(store.runs()) == 4
-        for run in store.runs():
+        trainings = [run for run in store.runs() if not run.name.startswith("tutorial/")]
+        assert len(trainings) == 4
+        for run in trainings:
             kinds = {key.kind for key in store.series_of(run.name)}
             assert {Kind.SCALAR, Kind.IMAGE, Kind.HISTOGRAM, Kind.TEXT} <= kinds
             assert (tmp_path / run.name / "projector_config.pbtxt").is_file()
         assert not store.health().problems
         values = [store.scalars(key).value for key in store.series(Kind.SCALAR)]
         assert any(np.isnan(value).any() for value in values)
-    assert [len(list(folder.glob("*tfevents*"))) for folder in sorted(tmp_path.glob("*/*"))] == [1, 1, 2, 1]
+    folders = [folder for folder in sorted(tmp_path.glob("*/*")) if folder.parent.name != "tutorial"]
+    assert [len(list(folder.glob("*tfevents*"))) for folder in folders] == [1, 1, 2, 1]
+
+
+def test_the_tutorial_has_an_example_of_every_call(tmp_path: Path) -> None:
+    assert main([str(tmp_path)]) == 0
+    with load([tmp_path]) as session:
+        store = session.store
+        function = {run: SeriesKey(f"tutorial/{run}", "tutorial/function", Kind.SCALAR) for run in CURVES}
+        for run, curve in CURVES.items():
+            view = store.scalars(function[run])
+            np.testing.assert_allclose(view.value, curve(view.step / 100), rtol=1e-6)
+        kinds = {key.kind for key in store.series() if key.run.startswith("tutorial/gallery")}
+        assert kinds >= {
+            Kind.SCALAR, Kind.IMAGE, Kind.HISTOGRAM, Kind.TEXT, Kind.AUDIO, Kind.PR_CURVE, Kind.MESH, Kind.HPARAMS,
+            Kind.CUSTOM_SCALARS,
+        }  # fmt: skip
+        normal = store.histograms(SeriesKey("tutorial/gallery", "tutorial/normal", Kind.HISTOGRAM))
+        assert normal.step.tolist() == [1, 50, 100]
+        sequence = store.blobs(SeriesKey("tutorial/gallery", "tutorial/ball", Kind.IMAGE))
+        assert sequence.step.tolist() == list(range(12))
+    assert (tmp_path / "tutorial/gallery/waves.json").is_file()
+    assert (tmp_path / "tutorial/gallery/00000/digits/sprite.png").is_file()
+
+
+CURVES = {"quadratic": lambda x: x**2, "exponential": lambda x: 2**x - 1}
 
 
 def test_the_demo_is_the_same_each_time(tmp_path: Path) -> None:
@@ -56,7 +82,7 @@ def size_of(folder: Path) -> int:
 def wait_for_growth(process: subprocess.Popen[bytes], folder: Path) -> None:
     """Until the history is there and points come in one by one."""
     deadline = time.monotonic() + 60
-    while len(list(folder.rglob("projector_config.pbtxt"))) != 4:
+    while len(list(folder.rglob("projector_config.pbtxt"))) != 5:
         assert process.poll() is None and time.monotonic() < deadline
         time.sleep(0.05)
     before = size_of(folder)
