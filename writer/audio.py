@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import wave
 from collections.abc import Callable
 from typing import Any
 
@@ -57,6 +56,8 @@ def audio_value(tag: str, samples: Samples, rate: int) -> Summary.Value:
     """The summary value of 16-bit samples (frames, channels) at ``rate`` frames a second."""
     frames, channels = samples.shape
     out = io.BytesIO()
+    import wave
+
     with wave.open(out, "wb") as file:
         file.setnchannels(channels)
         file.setsampwidth(2)

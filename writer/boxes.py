@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image, ImageDraw
 
 from .images import Pixels, to_picture
 from .values import Array, to_array, to_number
+
+if TYPE_CHECKING:
+    from PIL import ImageDraw
 
 _COLOR, _LABEL_COLOR, _LINE = "red", "black", 2
 #: The largest side of a picture that is scaled up, in pixels.
@@ -51,6 +53,8 @@ def with_boxes(rows: Pixels, boxes: Array, labels: Sequence[str] | None, rescale
     if not all(0 < side <= LARGEST_SIDE for side in size):
         raise ValueError(f"a picture of {width} x {height} pixels cannot be scaled by {rescale}")
     picture = to_picture(rows).convert("RGB" if channels in (1, 3) else "RGBA")
+    from PIL import Image, ImageDraw  # only here: it takes its time, and most trainings log numbers alone
+
     pen = ImageDraw.Draw(picture)
     for number, (left, top, right, bottom) in enumerate(edges.tolist()):
         corners = [(left, top), (left, bottom), (right, bottom), (right, top), (left, top)]

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..reader.wire.events_pb2 import Event
-from ..reader.wire.items import ColumnBatch, RawRecord, RowBatch, ScanItem
-from ..reader.wire.records import RecordScanner
-from ..reader.wire.source import FileSource
 from .run_writer import RunWriter
+
+if TYPE_CHECKING:
+    from .reading_back import NewPoints
 
 Point = list[float]
 
@@ -27,24 +25,21 @@ class ScalarGroup:
         self.folder = folder
         self._earlier = set(_event_files(folder))
         self.writer = RunWriter(folder, **{**settings, "strict": True})
-        self._scanners: dict[str, RecordScanner] = {}
+        self._files: dict[str, NewPoints] = {}
 
     def new_points(self) -> list[Point]:
         """[wall time, step, value] of each point since the last call, in the order they were written.
 
         OSError where the files cannot be written or read.
         """
+        # Only here: the scanner takes longer to import than all of the writer.
+        from .reading_back import NewPoints
+
         self.writer.flush()
         points: list[Point] = []
         for name in _event_files(self.folder):
-            if name in self._earlier:
-                continue
-            scanner = self._scanners.setdefault(name, RecordScanner())
-            with FileSource(self.folder / name) as source:
-                scanner.more = True
-                while scanner.more:
-                    for item in scanner.scan(source, 0.0):
-                        points.extend(_points(item))
+            if name not in self._earlier:
+                points += self._files.setdefault(name, NewPoints(self.folder / name)).read()
         return points
 
 
@@ -58,13 +53,3 @@ def write_json(path: str | os.PathLike[str], points: dict[str, list[Point]]) -> 
 
 def _event_files(folder: Path) -> list[str]:
     return sorted(name for name in os.listdir(folder) if "tfevents" in name) if folder.is_dir() else []
-
-
-def _points(item: ScanItem) -> Iterator[Point]:
-    if isinstance(item, (ColumnBatch, RowBatch)):
-        for column in item.columns:
-            yield from map(list, zip(column.wall.tolist(), column.step.tolist(), column.value.tolist()))
-    elif isinstance(item, RawRecord) and item.payload is not None:
-        event = Event.FromString(item.payload)
-        for value in event.summary.value:
-            yield [event.wall_time, event.step, value.simple_value]

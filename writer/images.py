@@ -5,14 +5,16 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from ..reader.wire.events_pb2 import Summary
 from .values import Array, to_array
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 Pixels = npt.NDArray[np.uint8]
 #: Is told that something was written otherwise than it was given.
@@ -100,9 +102,11 @@ def tiled(pictures: Pixels, across: int) -> Pixels:
     return picture
 
 
-def to_picture(rows: Pixels) -> Image.Image:
+def to_picture(rows: Pixels) -> Image:
     """(height, width, channels) as a picture of Pillow."""
-    return Image.fromarray(np.ascontiguousarray(rows[:, :, 0] if rows.shape[2] == 1 else rows))
+    from PIL import Image as pictures  # only here: it takes its time, and most trainings log numbers alone
+
+    return pictures.fromarray(np.ascontiguousarray(rows[:, :, 0] if rows.shape[2] == 1 else rows))
 
 
 def to_png(rows: Pixels) -> bytes:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from typing import Any
-from xml.etree import ElementTree as ET
 
 from .graphs import Node
 
 
 def openvino_nodes(path: Any) -> list[Node]:
     """One node a layer, in the order of the file. OSError where it cannot be read, ValueError where it is no model."""
+    from xml.etree import ElementTree as ET
+
     try:
         net = ET.parse(os.fspath(path)).getroot()
     except ET.ParseError as error:
