@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..reader.api import Delta
 
 #: The settings of a pane are made this much later than the pane.
-SETTINGS_MS = 16
+SETTINGS_MS = 60
 Report = Callable[[BaseException, str], str]
 T = TypeVar("T")
 

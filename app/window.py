@@ -44,7 +44,7 @@ DEMO_NAME = "Live demo"
 DEFAULT_SIZE = (1440, 900)
 SMALLEST = (720, 420)
 #: A pane's keys are bound this much later than it is shown, when its settings and first charts are there.
-BIND_MS = 120
+BIND_MS = 200
 
 
 class Window(QMainWindow):

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 RUNS_WIDTH = 280
 SETTINGS_WIDTH = 252
 HEALTH_MS = 300
+#: The figures in the list of runs follow a log at this pace: nobody reads them faster.
+VALUES_MS = 100
 
 
 def run_panel(workspace: Workspace) -> tuple[RunPanel, LastValues]:
@@ -90,6 +92,10 @@ class Workbench(QWidget):
         self._health_soon.setSingleShot(True)
         self._health_soon.setInterval(HEALTH_MS)
         self._health_soon.timeout.connect(self._show_health)
+        self._values_soon = QTimer(self)
+        self._values_soon.setSingleShot(True)
+        self._values_soon.setInterval(VALUES_MS)
+        self._values_soon.timeout.connect(runs.refresh_values)
         # The first pane comes in a turn of its own, after the one that brought the runs.
         self._choose_soon = QTimer(self)
         self._choose_soon.setSingleShot(True)
@@ -188,8 +194,8 @@ class Workbench(QWidget):
 
     def close_bench(self) -> None:
         """Stop all panes."""
-        self._health_soon.stop()
-        self._choose_soon.stop()
+        for timer in (self._health_soon, self._values_soon, self._choose_soon):
+            timer.stop()
         self.workspace.arrived.disconnect(self._arrived)
         self.panes.close_panes()
 
@@ -205,7 +211,8 @@ class Workbench(QWidget):
             self._count(delta.new_series)
         if delta.changed_series or delta.new_series or gone:
             self._last_values.changed(delta)
-            self.runs.refresh_values()
+            if not self._values_soon.isActive():
+                self._values_soon.start()
         self.panes.apply(delta)
         self._choose_soon.start(0)
         if delta.health and self.health_shown and not self._health_soon.isActive():

@@ -315,6 +315,8 @@ class Ingest:
             now = self._clock()
             tail.hinted = False
             visit = tail.visit(now, _SLICE, now + _SLICE_SECONDS, self._clock, self._give_way)
+            if visit.published and self._give_way is not None:
+                self._give_way()
             end = self._clock()
             self._census.settle(tail, now, grew=visit.read > 0 and self.loaded.is_set())
             self._fade(now)

@@ -300,6 +300,8 @@ class FileTail:
         self._retry_at = None
         # While a file is read for the first time its points come in instalments, then at once.
         if not visit.more or now - self._committed_at >= COMMIT_INTERVAL:
+            if give_way is not None and generation.staged:
+                give_way()
             visit.published = self._commit(now)
         return visit
 

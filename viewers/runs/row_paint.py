@@ -28,7 +28,7 @@ _BOX = 14
 #: Pictures of rows that are kept: several times what a tall window shows.
 _MOST_PICTURES = 160
 #: Seconds of one paint event that go into new pictures.
-DRAWING_SECONDS = 0.008
+DRAWING_SECONDS = 0.004
 _Index = QModelIndex | QPersistentModelIndex
 
 
