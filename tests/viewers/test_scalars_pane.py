@@ -16,14 +16,14 @@ from pytestqt.qtbot import QtBot
 from scalar_fakes import FakeStore, Notes, context_of, finish, runs_of
 
 from runglass.reader.model import Change, Delta, Kind, RestartMode, SeriesKey
+from runglass.viewers.board.groups import PINNED
+from runglass.viewers.board.heading import Heading
 from runglass.viewers.charts.chart import Chart
 from runglass.viewers.jobs import Jobs
 from runglass.viewers.lod.scale import ScaleKind
 from runglass.viewers.pane import PaneContext
 from runglass.viewers.scalars import series as series_module
 from runglass.viewers.scalars.card import Card
-from runglass.viewers.scalars.catalog import PINNED
-from runglass.viewers.scalars.heading import Heading
 from runglass.viewers.scalars.pane import SPEC, ScalarsPane
 from runglass.viewers.scalars.settings import ReadOutOrder
 from runglass.viewers.selection import XAxis

@@ -1,236 +1,44 @@
-"""One card of the board: title, icons that appear under the mouse, the chart, and a note about hidden points."""
+"""A card with the chart of a scalar tag."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from html import escape
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QEnterEvent,
-    QFont,
-    QFontMetricsF,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
 from PySide6.QtWidgets import QWidget
 
+from ..board.card import CardFrame
 from ..charts.chart import Chart
 from ..charts.frames import FrameScheduler
-from ..charts.style import ChartStyle, axis_font
+from ..charts.style import ChartStyle
 from ..theme import Theme
-from ..widgets import IconButton
-
-RADIUS = 9.0
-_HEADER = 36
-_NOTE = 24
-_SIDE = 13
-_BUTTON = 26
 
 
-class Card(QWidget):
-    """A tag's chart on the board. Signals carry no tag: a card shows one at a time, :attr:`tag`.
-
-    ``refill(deadline)`` is what its owner has done to bring the card up to date; False where the time was too short.
-    """
-
-    pin_clicked = Signal()
-    expand_clicked = Signal()
-    menu_clicked = Signal(QPoint)
-    note_clicked = Signal()
+class Card(CardFrame):
+    """``style()`` gives what charts are drawn with in the theme in force."""
 
     def __init__(
-        self, frames: FrameScheduler, theme: Theme, style: ChartStyle, parent: QWidget | None = None
+        self, frames: FrameScheduler, theme: Theme, style: Callable[[], ChartStyle], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.tag = ""
-        self.group = -1
-        self.refill: Callable[[float], bool] = lambda _deadline: True
-        self._theme = theme
-        self._pinned = self._expanded = False
-        self._note, self._note_link = "", ""
-        self._title: _Title | None = None
-        self.chart = Chart(frames, style, self)
-        self.pin_button = IconButton("pin", checkable=True)
-        self.pin_button.set_icon_name("pin", "pinned")
-        self.expand_button = IconButton("expand")
-        self.more_button = IconButton("more", "More for this chart")
-        self._buttons = (self.more_button, self.expand_button, self.pin_button)
-        for button in self._buttons:
-            button.setParent(self)
-            button.hide()
-        self.pin_button.clicked.connect(self.pin_clicked)
-        self.expand_button.clicked.connect(self.expand_clicked)
-        self.more_button.clicked.connect(
-            lambda: self.menu_clicked.emit(self.more_button.mapToGlobal(self.more_button.rect().bottomLeft()))
-        )
+        super().__init__(frames, theme, parent)
+        self._style = style
+        self.chart = Chart(frames, style(), self)
+        self.hold(self.chart)
         self.chart.menu_requested.connect(self.menu_clicked)
         self.chart.focus_changed.connect(self.update)
-        self.setMouseTracking(True)
-        self.setAccessibleName("Chart")
 
     @property
-    def pinned(self) -> bool:
-        """True while the card's pin is set."""
-        return self._pinned
+    def ringed(self) -> bool:
+        return self.chart.has_keyboard_focus
 
     def bind(self, tag: str, group: int) -> None:
-        """Show another tag, as it stands in another group."""
         if tag != self.tag:
-            self.setToolTip("")
             self.chart.clear_picture()
-            self.setAccessibleName(f"Chart of {tag}")
-        self.tag, self.group = tag, group
+        super().bind(tag, group)
 
-    def set_state(self, *, pinned: bool, expanded: bool) -> None:
-        """Whether the tag is pinned, and shown alone."""
-        self._pinned, self._expanded = pinned, expanded
-        self.pin_button.set_tooltip("Take the pin off this chart (P)" if pinned else "Pin this chart to the top (P)")
-        self.pin_button.setChecked(pinned)
-        self.expand_button.set_tooltip("Back to all charts (Esc)" if expanded else "Show this chart alone (F)")
-        self.expand_button.set_icon_name("collapse" if expanded else "expand")
-        self._show_buttons(self.underMouse())
-        self.update()
+    def set_theme(self, theme: Theme) -> None:
+        super().set_theme(theme)
+        self.chart.set_style(self._style())
 
-    def advance(self, deadline: float) -> bool:
-        """Fill the card again, if it is still on the board."""
-        return not self.isVisible() or self.refill(deadline)
-
-    def set_theme(self, theme: Theme, style: ChartStyle) -> None:
-        """Draw in another theme."""
-        self._theme = theme
-        self._title = None
-        self.chart.set_style(style)
-        self.update()
-
-    def set_note(self, text: str, link: str = "") -> None:
-        """A line below the chart, with words that can be clicked behind it; empty for none."""
-        if (text, link) != (self._note, self._note_link):
-            self._note, self._note_link = text, link
-            self._arrange()
-            self.update()
-
-    @property
-    def note(self) -> str:
-        """The line below the chart."""
-        return self._note
-
-    def _arrange(self) -> None:
-        bottom = _NOTE if self._note else 0
-        self.chart.setGeometry(2, _HEADER, max(self.width() - 4, 1), max(self.height() - _HEADER - bottom - 4, 1))
-        x = self.width() - 8
-        for button in self._buttons:
-            x -= _BUTTON
-            button.move(x, 6)
-            x -= 2
-
-    def _show_buttons(self, shown: bool) -> None:
-        for button in self._buttons:
-            button.setVisible(shown or (button is self.pin_button and self._pinned) or button.hasFocus())
-        if self._pinned and not shown:
-            self.pin_button.move(self.width() - 8 - _BUTTON, 6)
-        else:
-            self._arrange()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._show_buttons(self.underMouse())
-        self._arrange()
-        self._show_buttons(self.underMouse())
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        self._show_buttons(True)
-        self.update()
-        super().enterEvent(event)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._show_buttons(False)
-        self.update()
-        super().leaveEvent(event)
-
-    def _link_rect(self) -> QRect:
-        metrics = QFontMetricsF(axis_font(self.font()))
-        left = _SIDE + metrics.horizontalAdvance(self._note) + 8
-        return QRect(int(left), self.height() - _NOTE - 2, int(metrics.horizontalAdvance(self._note_link)) + 4, _NOTE)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        at = event.position().toPoint()
-        over = bool(self._note_link) and self._link_rect().contains(at)
-        self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
-        self.setToolTip(escape(self.tag) if at.y() < _HEADER and not over else "")
-        super().mouseMoveEvent(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._note_link and self._link_rect().contains(event.position().toPoint()):
-            self.note_clicked.emit()
-        super().mouseReleaseEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        theme = self._theme
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edge = theme.line_strong if self.underMouse() or self.chart.hasFocus() else theme.line
-        ring = self.chart.has_keyboard_focus
-        painter.setPen(QPen(QColor(theme.accent if ring else edge), 2.0 if ring else 1.0))
-        painter.setBrush(QColor(theme.card))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-        self._paint_title(painter)
-        if self._note:
-            painter.setFont(axis_font(self.font()))
-            painter.setPen(QColor(theme.dim))
-            strip = QRectF(_SIDE, self.height() - _NOTE - 2, self.width() - 2 * _SIDE, _NOTE)
-            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-            painter.drawText(strip, flags, self._note)
-            painter.setPen(QColor(theme.accent))
-            painter.drawText(QRectF(self._link_rect()), flags, self._note_link)
-        painter.end()
-
-    def _paint_title(self, painter: QPainter) -> None:
-        shown = [button for button in self._buttons if not button.isHidden()]
-        right = min((button.x() for button in shown), default=self.width() - _SIDE)
-        room = right - _SIDE - 6.0
-        title = self._title
-        if title is None or (title.tag, title.room) != (self.tag, room):
-            title = self._title = _Title.fitted(self.tag, room, self.font())
-        baseline = 6 + _BUTTON / 2 + title.cap_height / 2
-        painter.setFont(title.plain)
-        painter.setPen(QColor(self._theme.faint))
-        painter.drawText(QPointF(_SIDE, baseline), title.prefix)
-        painter.setFont(title.strong)
-        painter.setPen(QColor(self._theme.text))
-        painter.drawText(QPointF(_SIDE + title.leaf_at, baseline), title.leaf)
-
-
-@dataclass(frozen=True, slots=True)
-class _Title:
-    """A tag as it fits into ``room`` pixels: its folders in faint, its last part in strong letters."""
-
-    tag: str
-    room: float
-    prefix: str
-    leaf: str
-    leaf_at: float
-    cap_height: float
-    plain: QFont
-    strong: QFont
-
-    @staticmethod
-    def fitted(tag: str, room: float, font: QFont) -> _Title:
-        """The title of ``tag`` in ``font``."""
-        prefix, slash, leaf = tag.rpartition("/")
-        prefix += slash
-        plain, strong = QFont(font), QFont(font)
-        plain.setPixelSize(13)
-        strong.setPixelSize(13)
-        strong.setWeight(QFont.Weight.DemiBold)
-        metrics, bold = QFontMetricsF(plain), QFontMetricsF(strong)
-        leaf = bold.elidedText(leaf, Qt.TextElideMode.ElideMiddle, room)
-        taken = bold.horizontalAdvance(leaf)
-        prefix = metrics.elidedText(prefix, Qt.TextElideMode.ElideMiddle, max(room - taken, 0.0)) if prefix else ""
-        at = metrics.horizontalAdvance(prefix)
-        return _Title(tag, room, prefix, leaf, at, metrics.capHeight(), plain, strong)
+    def forget_frames(self) -> None:
+        super().forget_frames()
+        self._frames.forget(self.chart)

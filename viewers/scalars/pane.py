@@ -12,14 +12,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ...reader.api import Delta, Kind, RestartMode, SeriesKey
+from ..board.board import Board
+from ..board.groups import Group, compile_filter
 from ..charts.frames import FrameScheduler
 from ..charts.style import ChartStyle
 from ..pane import ActionSpec, Pane, PaneContext, PaneSpec
 from ..runs.model import RunField
 from ..selection import XAxis
-from .board import Board
 from .card import Card
-from .catalog import Catalog, Group, compile_filter
+from .catalog import Catalog
 from .commands import actions_of, open_card_menu, open_export_menu
 from .empty import empty_state
 from .exporting import Exporter
@@ -211,7 +212,7 @@ class ScalarsPane(Pane):
     def toggle_expanded(self, tag: str) -> None:
         """Show a tag's chart alone, or all charts again."""
         self.board.set_expanded(None if self.board.expanded == tag else tag)
-        for card in self.board.cards():
+        for card in self.cards():
             if card.tag == tag:
                 card.chart.setFocus(Qt.FocusReason.OtherFocusReason)
                 break
@@ -296,7 +297,7 @@ class ScalarsPane(Pane):
     # Cards
 
     def _make_card(self) -> Card:
-        card = Card(self._frames, self.context.theme.theme, self._style)
+        card = Card(self._frames, self.context.theme.theme, lambda: self._style)
         chart = card.chart
         chart.wheel_scrolls = self.board.is_scrolling
         chart.pointed.connect(lambda x: self.feed.point(card.tag, x, chart.pointed_y()))
@@ -321,33 +322,37 @@ class ScalarsPane(Pane):
     def _view_changed(self, card: Card) -> None:
         if not self.views.moved(card.tag):
             return
-        for other in self.board.cards():
+        for other in self.cards():
             if other is not card:
                 other.chart.set_view(self.views.of(other.tag))
 
     def _redraw(self) -> None:
-        for card in self.board.cards():
+        for card in self.cards():
             card.chart.set_view(self.views.of(card.tag))
 
     def _refill(self, tags: Sequence[str] | set[str]) -> None:
         wanted = set(tags)
-        for card in self.board.cards():
+        for card in self.cards():
             if card.tag in wanted:
                 self._frames.request(card)
 
     def _refill_all(self) -> None:
-        for card in self.board.cards():
+        for card in self.cards():
             self._frames.request(card)
 
+    def cards(self) -> list[Card]:
+        """The cards in view."""
+        return [card for card in self.board.cards() if isinstance(card, Card)]
+
     def _focused_tag(self) -> str | None:
-        for card in self.board.cards():
+        for card in self.cards():
             if card.chart.hasFocus() or card.underMouse():
                 return card.tag
         return None
 
     def _trim(self) -> None:
         shown: set[SeriesKey] = set()
-        for card in self.board.cards():
+        for card in self.cards():
             shown.update(self.filler.shown(card.tag))
         self.cache.trim(shown)
 
@@ -389,18 +394,18 @@ class ScalarsPane(Pane):
     def _hover_changed(self) -> None:
         run = self.context.runs.hovered
         self.readout.set_lifted(run)
-        for card in self.board.cards():
+        for card in self.cards():
             card.chart.set_lifted(run)
 
     def _cursor_moved(self) -> None:
         self.feed.follow_cursor()
-        for card in self.board.cards():
+        for card in self.cards():
             card.chart.set_cursor(self.feed.offset, dots=self.feed.tag == card.tag)
 
     def _theme_changed(self) -> None:
         theme = self.context.theme.theme
         self._style = ChartStyle.of(theme, self.font())
-        self.board.set_theme(theme, self._style)
+        self.board.set_theme(theme)
         self.readout.set_theme(theme)
         self._refill_all()
 

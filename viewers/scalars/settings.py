@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from ...reader.api import RestartMode
+from ..board.layout import CardSize
 from ..lod.scale import ScaleKind
 
 LARGEST_WEIGHT = 0.999
@@ -21,14 +22,6 @@ class ReadOutOrder(enum.Enum):
     NEAREST = "nearest"
     VALUE = "value"
     NAME = "name"
-
-
-class CardSize(enum.Enum):
-    """Small, medium or large cards."""
-
-    SMALL = "small"
-    MEDIUM = "medium"
-    LARGE = "large"
 
 
 @dataclass(frozen=True, slots=True)

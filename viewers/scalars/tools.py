@@ -6,8 +6,9 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
+from ..board.layout import CardSize
 from ..widgets import Chip, SearchField
-from .settings import CardSize, SettingsModel
+from .settings import SettingsModel
 
 _MOST_COLUMNS = 6
 #: Below this width the chips that stand in the panel as well give their room to the filter.

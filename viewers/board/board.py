@@ -5,19 +5,18 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from ..charts.frames import FrameScheduler
-from ..charts.style import ChartStyle
 from ..theme import Theme
-from .card import Card
-from .catalog import PINNED, UNGROUPED, Group
+from .card import CardFrame
+from .groups import PINNED, UNGROUPED, Group
 from .heading import Heading
-from .layout import GAP, MARGIN, BoardLayout, Cell
-from .settings import CardSize
+from .layout import GAP, MARGIN, BoardLayout, CardSize, Cell
 
 _LINE = 54
 #: A wheel that began to scroll goes on scrolling for this long (seconds), even where a chart comes under it.
@@ -28,9 +27,10 @@ PLACING = 0.010
 
 
 class Board(QAbstractScrollArea):
-    """Groups of cards, of which those in view are given to ``bind_card(card, deadline)`` to be filled.
+    """Groups of cards, one for each tag (or what :attr:`unit` says).
 
-    What it could not finish (False) goes on when ``frames`` says so.
+    Those in view are given to ``bind_card(card, deadline)`` to be filled. What it could not finish (False) goes on when
+    ``frames`` says so.
 
     ``columns_changed`` fires when another number of columns fits, ``collapsed_changed`` when a group opens or closes,
     ``cells_changed`` when cards were bound to other tags. Cards that come into view are made and filled as long as
@@ -46,8 +46,8 @@ class Board(QAbstractScrollArea):
         self,
         frames: FrameScheduler,
         theme: Theme,
-        make_card: Callable[[], Card],
-        bind_card: Callable[[Card, float], bool],
+        make_card: Callable[[], CardFrame],
+        bind_card: Callable[[Any, float], bool],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -58,12 +58,13 @@ class Board(QAbstractScrollArea):
         self._size, self._columns = CardSize.MEDIUM, 0
         self._expanded: str | None = None
         self._layout = BoardLayout((), set(), 600, CardSize.MEDIUM, 0)
-        self._cards: dict[tuple[str, str], Card] = {}
-        self._spare: list[Card] = []
+        self._cards: dict[tuple[str, str], CardFrame] = {}
+        self._spare: list[CardFrame] = []
         self._headings: dict[str, Heading] = {}
         self._spare_headings: list[Heading] = []
         self._scrolled = 0.0
         self.is_placing = False
+        self.unit = "tag"
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setObjectName("board")
         self.viewport().setObjectName("boardViewport")
@@ -73,7 +74,7 @@ class Board(QAbstractScrollArea):
         self.verticalScrollBar().valueChanged.connect(self._place)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
-    def cards(self) -> list[Card]:
+    def cards(self) -> list[CardFrame]:
         """The cards in view."""
         return list(self._cards.values())
 
@@ -104,11 +105,11 @@ class Board(QAbstractScrollArea):
             self._expanded = tag
             self.relayout()
 
-    def set_theme(self, theme: Theme, style: ChartStyle) -> None:
-        """Draw in another theme, the charts in this style."""
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
         self._theme = theme
         for card in (*self._cards.values(), *self._spare):
-            card.set_theme(theme, style)
+            card.set_theme(theme)
         for heading in (*self._headings.values(), *self._spare_headings):
             heading.set_theme(theme)
 
@@ -198,7 +199,7 @@ class Board(QAbstractScrollArea):
         for card in self._spare:
             if not card.isHidden():
                 card.hide()
-                self._frames.forget(card.chart)
+                card.forget_frames()
         while len(self._spare) > _SPARE_CARDS:
             self._spare.pop().deleteLater()
         if changed:
@@ -207,7 +208,7 @@ class Board(QAbstractScrollArea):
     def _group_name(self, cell: Cell) -> str:
         return "" if cell.group < 0 else self._groups[cell.group].name
 
-    def _new_card(self) -> Card:
+    def _new_card(self) -> CardFrame:
         card = self._make_card()
         card.setParent(self.viewport())
         return card
@@ -224,7 +225,7 @@ class Board(QAbstractScrollArea):
         group = self._groups[cell.group]
         title = {PINNED: "Pinned", UNGROUPED: "Ungrouped"}.get(name, name)
         shown = len(group.tags)
-        unit = "chart" if name == PINNED else "tag"
+        unit = "chart" if name == PINNED else self.unit
         count = f"{shown} {unit}{'' if shown == 1 else 's'}"
         if shown != group.total:
             count = f"{shown} of {group.total} {unit}s"

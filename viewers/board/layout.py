@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import bisect
+import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .catalog import Group
-from .settings import CardSize
+from .groups import Group
 
 MARGIN = 14
 GAP = 12
 HEADER = 32
 BOTTOM = 20
+
+
+class CardSize(enum.Enum):
+    """Small, medium or large cards."""
+
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+
+
 #: Narrowest width and the height of a card.
 SIZES = {CardSize.SMALL: (270, 190), CardSize.MEDIUM: (380, 243), CardSize.LARGE: (560, 340)}
 
