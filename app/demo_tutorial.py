@@ -52,7 +52,7 @@ class _Gallery:
         for step in range(STEPS):
             angle = step / 8
             waves = {"sin": float(np.sin(angle)), "cos": float(np.cos(angle)), "damped": float(np.exp(-angle / 6))}
-            self._writer.add_scalars("waves", waves, step, self._started + step)
+            self._writer.add_scalars("waves/unit", waves, step, self._started + step)
         self._writer.export_scalars_to_json(str(Path(self._writer.log_dir) / "waves.json"))
 
     def pictures(self) -> None:
@@ -135,7 +135,7 @@ class _Gallery:
         )
         for rate, accuracy in ((0.1, 0.83), (0.01, 0.91), (0.001, 0.78)):
             settings = {"lr": rate, "optimizer": "Adam", "augment": rate < 0.05}
-            writer.add_hparams(settings, {"hparam/accuracy": accuracy}, run_name=f"lr-{rate:g}")
+            writer.add_hparams(settings, {"trial/accuracy": accuracy}, run_name=f"lr-{rate:g}")
         writer.add_custom_scalars(
             {
                 "training": {
