@@ -62,9 +62,10 @@ class _Gallery:
             wall = self._started + number
             frame = ball(number / PICTURES)
             writer.add_image("tutorial/ball", frame, number, wall, dataformats="HWC")
-            box = [[*(SIZE * centre(number / PICTURES) - 9), *(SIZE * centre(number / PICTURES) + 9)]]
+            large, middle = frame.repeat(4, 0).repeat(4, 1), 4 * SIZE * centre(number / PICTURES)
+            box = [[*(middle - 40), *(middle + 40)]]
             writer.add_image_with_boxes(
-                "tutorial/found", frame, box, number, wall, dataformats="HWC", labels=[f"ball {number}"]
+                "tutorial/found", large, box, number, wall, dataformats="HWC", labels=[f"ball {number}"]
             )
         digits = np.stack([digit_picture(number % 10, 28, self._random) for number in range(20)])[:, None]
         writer.add_images("tutorial/digits", digits, 0, self._started)
