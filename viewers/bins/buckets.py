@@ -41,17 +41,19 @@ def usable(left: Floats, right: Floats, count: Floats) -> NDArray[np.bool_]:
     return found
 
 
-def buckets_of(view: HistogramView, points: Ints | None = None, begin: int = 0) -> Buckets:
-    """The usable buckets of some points of a view: of ``points`` int64 (k,) in this order, or of all from ``begin`` on.
+def buckets_of(view: HistogramView, points: Ints | None = None, begin: int = 0, end: int | None = None) -> Buckets:
+    """The usable buckets of some points of a view: of ``points`` int64 (k,) in this order, or of ``begin..end``.
 
     Nothing is copied where all buckets of a stretch of points are usable.
     """
     if points is None:
-        first, last = int(view.start[begin]), int(view.start[-1])
-        lengths = np.diff(view.start[begin:])
+        starts = view.start[begin : len(view.step) + 1 if end is None else end + 1]
+        first, last = int(starts[0]), int(starts[-1])
+        lengths = np.diff(starts)
         parts = (view.left[first:last], view.right[first:last], view.count[first:last])
     else:
-        starts, lengths = view.start[points], view.start[points + 1] - view.start[points]
+        starts = view.start[points]
+        lengths = view.start[points + 1] - starts
         ends = np.cumsum(lengths)
         total = int(ends[-1]) if len(ends) else 0
         taken = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)

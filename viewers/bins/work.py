@@ -1,4 +1,4 @@
-"""Results by series that take a while: brought up to date here where they are small, by the pool where they are large."""
+"""Results by series: brought up to date in the GUI thread where that is a matter of moments, by the pool where not."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ R = TypeVar("R")
 
 #: Work on more buckets than this is the pool's; on fewer it takes some milliseconds.
 INLINE_BUCKETS = 40_000
-#: A point costs as much as this many buckets.
-POINT_COST = 8
 #: Results of series that are out of sight are kept up to this many, for when they come back.
 KEPT_RESULTS = 256
 
@@ -32,7 +30,8 @@ class _Entry(Generic[R]):
 class WorkCache(QObject, Generic[R]):
     """``work(view, wish, before)`` makes a result of a series; ``before`` is its last one (None: there is none).
 
-    It runs in any thread and changes nothing that another could see. ``ready`` carries the key of a series whose result
+    It runs in any thread and changes nothing that another could see. ``cost(view, wish, done)`` is about how many
+    buckets it goes through where ``done`` points are known already. ``ready`` carries the key of a series whose result
     was made by the pool.
     """
 
@@ -43,10 +42,11 @@ class WorkCache(QObject, Generic[R]):
         store: RunStore,
         jobs: Jobs,
         work: Callable[[HistogramView, Hashable, R | None], R],
+        cost: Callable[[HistogramView, Hashable, int], int],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._store, self._jobs, self._work = store, jobs, work
+        self._store, self._jobs, self._work, self._cost = store, jobs, work, cost
         self._entries: OrderedDict[SeriesKey, _Entry[R]] = OrderedDict()
         self._running: dict[SeriesKey, Job] = {}
 
@@ -73,7 +73,7 @@ class WorkCache(QObject, Generic[R]):
         before = None if known is None else known.result
         if key in self._running:
             return before
-        if self._cost(view, known) <= INLINE_BUCKETS:
+        if self._cost(view, wish, _done(view, known)) <= INLINE_BUCKETS:
             return self._keep(key, wish, stamp, self._work(view, wish, before))
 
         def done(result: R) -> None:
@@ -107,13 +107,14 @@ class WorkCache(QObject, Generic[R]):
         self._running.clear()
         self._entries.clear()
 
-    def _cost(self, view: HistogramView, known: _Entry[R] | None) -> int:
-        done = 0
-        if known is not None and known.stamp[0] == view.rewrites and known.stamp[1] < len(view.step):
-            done = known.stamp[1]
-        return int(view.start[-1] - view.start[done]) + POINT_COST * (len(view.step) - done)
-
     def _keep(self, key: SeriesKey, wish: Hashable, stamp: tuple[int, int], result: R) -> R:
         self._entries[key] = _Entry(wish, stamp, result)
         self._entries.move_to_end(key)
         return result
+
+
+def _done(view: HistogramView, known: _Entry[R] | None) -> int:
+    """How many points of a view a result has already taken in."""
+    if known is None or known.stamp[0] != view.rewrites:
+        return 0
+    return min(known.stamp[1], len(view.step))

@@ -93,6 +93,16 @@ class CardFrame(QWidget):
         """True while keys go to the card because the user came here by keyboard."""
         return False
 
+    @property
+    def content_has_focus(self) -> bool:
+        """True while keys go to what the card shows."""
+        return self._content is not None and self._content.hasFocus()
+
+    def focus_content(self) -> None:
+        """Have keys go to what the card shows."""
+        if self._content is not None:
+            self._content.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def forget_frames(self) -> None:
         """The card left the board: nothing of it is painted any more."""
         self._frames.forget(self)
