@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from runglass.reader.api import HistogramView, Kind, SeriesKey, load
 from runglass.viewers.bins.buckets import Buckets, buckets_of
 from runglass.viewers.bins.percentiles import BASIS_POINTS, Percentiles, compress
-from runglass.viewers.bins.points import evenly, places_of, points_of
+from runglass.viewers.bins.points import evenly, latest_by_step, places_of
 from runglass.viewers.bins.rebin import density, drawn_range, edges_of, extent_of, rebin, totals_of
 from runglass.viewers.bins.stats import stats_of
 from runglass.viewers.selection import XAxis
@@ -151,7 +151,7 @@ def test_a_grown_series_has_the_percentiles_of_a_whole_one(many: list[Rows], don
 
 @given(st.lists(st.integers(0, 20), min_size=1, max_size=30))
 def test_each_step_is_shown_once_as_it_was_written_last(steps: list[int]) -> None:
-    points = points_of(view_of([[(0, 1, 1)]] * len(steps), steps))
+    points = latest_by_step(np.array(steps))
     assert [steps[i] for i in points.index] == sorted(set(steps))
     assert all(max(at for at, step in enumerate(steps) if step == steps[i]) == i for i in points.index)
     assert points.repeated == len(steps) - len(set(steps))
@@ -171,7 +171,7 @@ def test_an_even_choice_has_the_first_and_the_newest(count: int, most: int) -> N
 
 def test_places_on_all_axes() -> None:
     view = view_of([[(0, 1, 1)]] * 3, [10, 20, 40])
-    index = points_of(view).index
+    index = latest_by_step(view.step).index
     assert places_of(view, index, XAxis.STEP).tolist() == [10, 20, 40]
     assert places_of(view, index, XAxis.RELATIVE).tolist() == [0, 20, 60]
     assert places_of(view, index, XAxis.WALL)[0] == 1.7e9 + 20

@@ -77,9 +77,14 @@ def _table(buckets: Buckets, starts: Ints, lengths: Ints) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Percentiles:
-    """Percentiles of all points of a view in file order: ``values`` float64 (n, 9). ``dropped``: unusable buckets."""
+    """Percentiles of all points of a view in file order: ``values`` float64 (n, 9), with their ``step`` and ``wall``.
+
+    ``dropped`` counts the unusable buckets.
+    """
 
     values: Floats
+    step: Ints
+    wall: Floats
     rewrites: int
     dropped: int
 
@@ -91,6 +96,6 @@ class Percentiles:
         buckets = buckets_of(view, begin=done)
         fresh = compress(buckets)
         if before is None or not done:
-            return Percentiles(fresh, view.rewrites, buckets.dropped)
+            return Percentiles(fresh, view.step, view.wall, view.rewrites, buckets.dropped)
         values = np.concatenate([before.values, fresh]) if len(fresh) else before.values
-        return Percentiles(values, view.rewrites, before.dropped + buckets.dropped)
+        return Percentiles(values, view.step, view.wall, view.rewrites, before.dropped + buckets.dropped)

@@ -22,9 +22,8 @@ class Points:
     repeated: int
 
 
-def points_of(view: HistogramView) -> Points:
-    """The points that are shown."""
-    step = view.step
+def latest_by_step(step: Ints) -> Points:
+    """The points that are shown of those written at ``step`` int64 (n,), in file order."""
     if len(step) < 2 or bool((step[1:] > step[:-1]).all()):
         return Points(np.arange(len(step)), 0)
     order = np.argsort(step, kind="stable")
@@ -47,13 +46,13 @@ def places_of(view: HistogramView, index: Ints, axis: XAxis) -> Floats:
     if axis is XAxis.STEP:
         return view.step[index].astype(np.float64)
     wall = view.wall[index]
-    return wall - start_of(view) if axis is XAxis.RELATIVE else wall
+    return wall - start_of(view.wall) if axis is XAxis.RELATIVE else wall
 
 
-def start_of(view: HistogramView) -> float:
+def start_of(wall: Floats) -> float:
     """The wall time of the first point that has one, where relative time is 0."""
-    finite = np.flatnonzero(np.isfinite(view.wall[:1024]))
-    return float(view.wall[finite[0]]) if len(finite) else 0.0
+    finite = np.flatnonzero(np.isfinite(wall[:1024]))
+    return float(wall[finite[0]]) if len(finite) else 0.0
 
 
 def nearest(places: Floats, x: float) -> int | None:

@@ -105,7 +105,7 @@ class HistogramsPane(SeriesPane):
             ("Std", ticks.number(told.deviation) if not math.isnan(told.deviation) else "–"),
             ("Min", ticks.number(told.least) if not math.isnan(told.least) else "–"),
             ("Max", ticks.number(told.greatest) if not math.isnan(told.greatest) else "–"),
-            ("Since start", ticks.duration(float(view.wall[point]) - start_of(view))),
+            ("Since start", ticks.duration(float(view.wall[point]) - start_of(view.wall))),
             ("Time", ticks.clock(float(view.wall[point]))),
         ]
         return title, rows

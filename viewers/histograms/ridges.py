@@ -8,7 +8,7 @@ import numpy as np
 
 from ...reader.api import HistogramView
 from ..bins.buckets import Floats, Ints, buckets_of
-from ..bins.points import evenly, points_of
+from ..bins.points import evenly, latest_by_step
 from ..bins.rebin import density, drawn_range, edges_of, extent_of, rebin, totals_of
 
 
@@ -64,7 +64,7 @@ def ridges_of(view: HistogramView, wish: Wish, before: Ridges | None) -> Ridges:
         extent, seen, dropped = before.extent, before.seen, before.dropped
     fresh = buckets_of(view, begin=seen)
     extent = _joined(extent, extent_of(fresh))
-    points = points_of(view)
+    points = latest_by_step(view.step)
     chosen = points.index[evenly(len(points.index), wish.most)]
     low, high = _range(extent, wish)
     edges = edges_of(low, high, wish.bins)
