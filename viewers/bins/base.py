@@ -339,8 +339,11 @@ class SeriesPane(Pane):
 
     def point_at(self, card: str, x: float) -> None:
         """The mouse is at ``x`` (the axis' own unit) of a card."""
-        self.pointed = card
+        before, self.pointed = self.pointed, card
         self.context.cursor.move(x, tag_of(card))
+        for shown in self.cards():
+            if shown.tag in (before, card):
+                self.show_cursor(shown)
         self.read_soon()
 
     def read_soon(self) -> None:

@@ -226,7 +226,7 @@ class Board(QAbstractScrollArea):
         group = self._groups[cell.group]
         title = {PINNED: "Pinned", UNGROUPED: "Ungrouped"}.get(name, name)
         shown = len(group.tags)
-        unit = "chart" if name == PINNED else self.unit
+        unit = "chart" if name == PINNED and self.unit == "tag" else self.unit
         count = f"{shown} {unit}{'' if shown == 1 else 's'}"
         if shown != group.total:
             count = f"{shown} of {group.total} {unit}s"

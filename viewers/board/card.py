@@ -117,6 +117,7 @@ class CardFrame(QWidget):
         if tag != self.tag:
             self.setToolTip("")
         self.tag, self.group = tag, group
+        self._dot, self._behind = None, ""
         self.setAccessibleName(f"{self.noun.capitalize()} of {self.title}")
 
     def set_state(self, *, pinned: bool, expanded: bool) -> None:
@@ -145,6 +146,7 @@ class CardFrame(QWidget):
         """A coloured dot before the title and a name in faint letters behind it: the run that the card shows."""
         if (dot, behind) != (self._dot, self._behind):
             self._dot, self._behind = dot, behind
+            self.setAccessibleName(f"{self.noun.capitalize()} of {self.title}{behind and f', run {behind}'}")
             self.update()
 
     def set_note(self, text: str, link: str = "") -> None:
@@ -203,7 +205,8 @@ class CardFrame(QWidget):
         at = event.position().toPoint()
         over = bool(self._note_link) and self._link_rect().contains(at)
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
-        self.setToolTip(escape(self.title) if at.y() < _HEADER and not over else "")
+        named = f"{self.title} · {self._behind}" if self._behind else self.title
+        self.setToolTip(escape(named) if at.y() < _HEADER and not over else "")
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

@@ -72,6 +72,7 @@ class DistributionsPane(SeriesPane):
         curve = ChartCurve(key.run, lines.lines[MEDIAN], None, bright, visible=self.settings.now.median)
         chart.set_data([curve], lines.fit_x(), lines.fit_y(), bands=self._bands(lines, color))
         card.set_note(_note(lines))
+        chart.setAccessibleName(f"Distribution of {key.tag} over {len(lines.index)} steps")
 
     def lines(self, key: SeriesKey) -> PercentileLines | None:
         """The percentiles of a series on the present axis; None where there are none yet."""
@@ -186,7 +187,6 @@ class DistributionsPane(SeriesPane):
         if self.context.cursor.axis is XAxis.STEP:
             x = float(round(x))
         self.point_at(card.tag, x + card.chart.scene.origin)
-        self.show_cursor(card)
 
     def _view_changed(self, card: Card) -> None:
         if self.views.moved(card.tag):

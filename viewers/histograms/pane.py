@@ -58,9 +58,11 @@ class HistogramsPane(SeriesPane):
             card.set_note("")
             return
         card.set_note(_note(ridges))
-        if not len(view.left):
-            card.plot.set_scene(None, "All histograms of this series are empty")
+        if not ridges.values.any():
+            empty = ridges.extent is None or not bool((view.count > 0).any())
+            card.plot.set_scene(None, "Every step is empty" if empty else "No values in the chosen range")
             return
+        card.plot.setAccessibleName(f"Histograms of {key.tag}, {len(ridges.point)} steps")
         now = self.settings.now
         scene = Scene(
             self.style_now,
@@ -162,7 +164,6 @@ class HistogramsPane(SeriesPane):
         if scene is not None and ridge < len(scene.places):
             self._bin = column
             self.point_at(card.tag, float(scene.places[ridge]))
-            self.show_cursor(card)
 
     def _ready(self, key: SeriesKey) -> None:
         self.refill_series(key)

@@ -28,6 +28,8 @@ RIDGE_SHARE = 1 / 2.5
 _SIDE, _TOP, _BOTTOM = 14.0, 6.0, 26.0
 _TIME_PIXELS = 34.0
 _OUTLINE = 0.9
+#: Labels of values may reach this far beyond the plot.
+_REACH = -6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +251,7 @@ def value_ticks(low: float, high: float, width: float, metrics: Measures) -> lis
         found = ticks.linear_ticks(low, high, count)
         places = [(value - low) / (high - low) * width for value, _ in found]
         halves = [metrics.advance(text) / 2 for _, text in found]
-        kept = [index for index, (at, half) in enumerate(zip(places, halves, strict=True)) if at - half >= -_SIDE + 2]
+        kept = [index for index, (at, half) in enumerate(zip(places, halves, strict=True)) if at - half >= _REACH]
         apart = all(
             places[one] + halves[one] + axes.LABEL_GAP <= places[other] - halves[other]
             for one, other in zip(kept, kept[1:], strict=False)
