@@ -169,7 +169,7 @@ def test_hidden_runs_lose_their_cards(desk: Desk) -> None:
     assert {run for _tag, run in desk.names()} == {"b"}
     desk.context.runs.set_visible(["b"], False)
     desk.rest()
-    assert desk.pane._empty_kind == "no-run"
+    assert desk.pane.stack.kind == "no-run"
 
 
 def test_filter_pins_and_full_size(desk: Desk, qtbot: QtBot) -> None:
@@ -178,13 +178,15 @@ def test_filter_pins_and_full_size(desk: Desk, qtbot: QtBot) -> None:
     assert desk.names() == [("net/weight", "a"), ("net/weight", "b")]
     desk.pane.tools.search.set_text("nothing")
     desk.rest()
-    assert desk.pane._empty_kind == "no-match"
+    assert desk.pane.stack.kind == "no-match"
     desk.pane.clear_filter()
     desk.rest()
     desk.cards()[3].pin_button.click()
     desk.rest()
     assert desk.names().count(("net/bias", "b")) == 2
-    plot(desk).setFocus()
+    desk.pane.activateWindow()
+    qtbot.waitUntil(desk.pane.isActiveWindow)
+    plot(desk).setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.keyClick(plot(desk), Qt.Key.Key_F)
     desk.rest()
     assert desk.names() == [("net/bias", "b")]

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ...reader.api import Delta, Kind, SeriesKey
 from ..board.board import Board
@@ -24,8 +24,8 @@ from ..charts.style import DIM_SHARE, ChartStyle, mixed
 from ..pane import Pane, PaneContext
 from ..runs.model import RunField
 from ..runs.palette import run_color
-from ..widgets import EmptyState
 from .catalog import Catalog, card_of, tag_of
+from .empty import BoardStack
 from .exports import SeriesExporter
 from .table import ValueTable
 
@@ -62,15 +62,12 @@ class SeriesPane(Pane):
         self.pointed: str | None = None
         self.heading = ("Latest values", "")
         self._active = True
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.board)
-        self._empty: QWidget | None = None
-        self._empty_kind = ""
+        self.stack = BoardStack(self.board, self.noun, self.icon, context.runs, self.clear_filter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.tools)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self.stack, 1)
         self._regroup_soon = QTimer(self)
         self._regroup_soon.setSingleShot(True)
         self._regroup_soon.timeout.connect(self.regroup)
@@ -278,7 +275,12 @@ class SeriesPane(Pane):
             self.board.set_expanded(None)
         self.board.set_groups(groups)
         self.tools.set_columns(self.board.columns)
-        self._show_empty("" if groups else self._emptiness())
+        if groups:
+            self.stack.show_kind("")
+        elif not len(self.catalog):
+            self.stack.show_kind("no-data")
+        else:
+            self.stack.show_kind("no-match" if self._pattern is not None else "no-run")
 
     def cards(self) -> list[Any]:
         """The cards in view."""
@@ -300,11 +302,13 @@ class SeriesPane(Pane):
         self.refill({card_of(key)})
 
     def focused_card(self) -> str | None:
-        """The card that keys are meant for: that with the focus, or under the mouse."""
-        for card in self.cards():
-            if card.content_has_focus or card.underMouse():
-                return str(card.tag)
-        return None
+        """The card that keys are meant for: that reached by keyboard, else under the mouse, else with the focus."""
+        cards: list[CardFrame] = self.cards()
+        ringed = [card for card in cards if card.ringed]
+        under = [card for card in cards if card.underMouse()]
+        focused = [card for card in cards if card.content_has_focus]
+        found = [*ringed, *under, *focused]
+        return found[0].tag if found else None
 
     def color(self, run: str) -> QColor:
         """A run's colour in the present theme."""
@@ -408,40 +412,6 @@ class SeriesPane(Pane):
         self.board.set_theme(theme)
         self.readout.set_theme(theme)
         self.refill_all()
-
-    # Nothing to show
-
-    def _emptiness(self) -> str:
-        if not len(self.catalog):
-            return "no-data"
-        return "no-match" if self._pattern is not None else "no-run"
-
-    def _show_empty(self, kind: str) -> None:
-        if kind == self._empty_kind:
-            return
-        self._empty_kind = kind
-        if self._empty is not None:
-            self._stack.removeWidget(self._empty)
-            self._empty.deleteLater()
-            self._empty = None
-        if kind:
-            self._empty = self._empty_state(kind)
-            self._stack.addWidget(self._empty)
-            self._stack.setCurrentWidget(self._empty)
-        else:
-            self._stack.setCurrentWidget(self.board)
-
-    def _empty_state(self, kind: str) -> QWidget:
-        runs = self.context.runs
-        if kind == "no-match":
-            hint = "The filter above leaves none of the tags of the visible runs."
-            return EmptyState("search", "No tag matches", hint, [("Clear the filter", self.clear_filter)])
-        if kind == "no-run":
-            hint = f"Tick runs on the left to see their {self.noun}s."
-            show = ("Show all runs", lambda: runs.set_visible(runs.names(), True))
-            return EmptyState("eye-off", "No run selected", hint, [show])
-        hint = f"{self.noun.capitalize()}s appear here as soon as one of the runs logs a histogram."
-        return EmptyState(self.icon, f"No {self.noun}s yet", hint, [])
 
 
 def _strings(value: object) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -16,14 +16,14 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from ..charts.canvas import FileCanvas
 from ..charts.frames import FrameScheduler
 from ..charts.style import ChartStyle
-from .scene import Layout, Painting, Scene
+from .scene import Layout, Painting, Scene, draw_line
 from .settings import Mode
 
 _LIT_WIDTH = 1.8
@@ -156,21 +156,16 @@ class RidgePlot(QWidget):
         if scene.mode is Mode.HEAT:
             self._paint_cell(painter, layout, scene, ridge)
             return
-        line = layout.outline(ridge)
-        base = float(layout.base[ridge])
+        canvas, line = FileCanvas(painter, QRect()), layout.outline(ridge)
         if scene.mode is Mode.OFFSET:
             shade = QColor(scene.color)
             shade.setAlpha(150)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(shade)
-            painter.drawPolygon(QPolygonF([QPointF(line[0].x(), base), *line, QPointF(line[-1].x(), base)]))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(scene.bright, _LIT_WIDTH))
-        painter.drawPolyline(QPolygonF(line))
+            canvas.area(layout.area(ridge), shade, smooth=True)
+        draw_line(canvas, line, scene.bright, _LIT_WIDTH)
         if self._bin is not None and self._bin < len(line):
             painter.setPen(QPen(self._style.ground, 1.5))
             painter.setBrush(scene.bright)
-            painter.drawEllipse(line[self._bin], _DOT, _DOT)
+            painter.drawEllipse(QPointF(*line[self._bin].tolist()), _DOT, _DOT)
 
     def _paint_cell(self, painter: QPainter, layout: Layout, scene: Scene, ridge: int) -> None:
         pen = QPen(self._style.cursor, 1.0)

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from ..bins.buckets import Floats
 from ..bins.ramp import Rgb, heat, ramp
 from ..charts import axes
+from ..charts.canvas import FileCanvas
 from ..charts.geometry import Limits
 from ..charts.style import ChartStyle, Measures
 from ..lod import ticks
@@ -27,7 +28,7 @@ from .settings import Mode
 RIDGE_SHARE = 1 / 2.5
 _SIDE, _TOP, _BOTTOM = 14.0, 6.0, 26.0
 _TIME_PIXELS = 34.0
-_OUTLINE = 0.9
+_OUTLINE, _LINE = 0.9, 1.3
 #: Labels of values may reach this far beyond the plot.
 _REACH = -6.0
 
@@ -70,10 +71,14 @@ class Layout:
         """The lower end of the plot."""
         return self.top + self.depth
 
-    def outline(self, ridge: int) -> list[QPointF]:
-        """The places of a ridge's line."""
-        tops = self.base[ridge] - self.height[ridge]
-        return [QPointF(x, y) for x, y in zip(self.x.tolist(), tops.tolist(), strict=True)]
+    def outline(self, ridge: int) -> Floats:
+        """The corners of a ridge's line, float64 (b, 2)."""
+        return np.stack([self.x, self.base[ridge] - self.height[ridge]], 1)
+
+    def area(self, ridge: int) -> Floats:
+        """The corners of a ridge down to its base line, float64 (b + 2, 2)."""
+        base = self.base[ridge]
+        return np.concatenate([[(self.x[0], base)], self.outline(ridge), [(self.x[-1], base)]])
 
 
 def layout_of(scene: Scene, width: float, height: float) -> Layout:
@@ -157,21 +162,20 @@ def paint(painter: QPainter, scene: Scene, layout: Layout) -> Iterator[None]:
     yield
     if scene.mode is Mode.HEAT:
         return
-    colors = ridge_colors(scene)
-    for ridge, color in enumerate(colors):
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line = layout.outline(ridge)
+    canvas = FileCanvas(painter, QRect())
+    for ridge, color in enumerate(ridge_colors(scene)):
         if scene.mode is Mode.OFFSET:
-            base = float(layout.base[ridge])
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color)
-            painter.drawPolygon(QPolygonF([QPointF(line[0].x(), base), *line, QPointF(line[-1].x(), base)]))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(scene.style.ground, _OUTLINE))
+            canvas.area(layout.area(ridge), color, smooth=True)
+            draw_line(canvas, layout.outline(ridge), scene.style.ground, _OUTLINE)
         else:
-            painter.setPen(QPen(color, 1.3))
-        painter.drawPolyline(QPolygonF(line))
+            draw_line(canvas, layout.outline(ridge), color, _LINE)
         yield
+
+
+def draw_line(canvas: FileCanvas, corners: Floats, color: QColor, width: float) -> None:
+    """Draw a line through float64 (n, 2) corners."""
+    segments = np.concatenate([corners[:-1], corners[1:]], 1)
+    canvas.lines(np.ascontiguousarray(segments), color, width, smooth=True, flat=False)
 
 
 def ridge_colors(scene: Scene) -> list[QColor]:
