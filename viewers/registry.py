@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from .distributions.pane import SPEC as DISTRIBUTIONS
+from .histograms.pane import SPEC as HISTOGRAMS
 from .pane import PaneSpec
 from .scalars.pane import SPEC as SCALARS
 
-PANES: tuple[PaneSpec, ...] = (SCALARS,)
+PANES: tuple[PaneSpec, ...] = (SCALARS, DISTRIBUTIONS, HISTOGRAMS)

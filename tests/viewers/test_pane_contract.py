@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from bins_fakes import bell, put_histograms
 from pytestqt.qtbot import QtBot
 
 from runglass.reader.api import Change, Delta, LogSession, RunStore
@@ -44,11 +45,13 @@ class Bench:
         known = set(self.store.series())
         for run in ("a", "b/c"):
             steps = np.arange(points)
-            key = self.store.put_scalars(run, "train/loss", steps, steps, np.sin(steps))
-            delta.changed_series[key] = Change.APPENDED
+            keys = (
+                self.store.put_scalars(run, "train/loss", steps, steps, np.sin(steps)),
+                put_histograms(self.store, run, "layer/weight", [bell(0.1 * step) for step in steps], steps.tolist()),
+            )
+            delta.changed_series.update(dict.fromkeys(keys, Change.APPENDED))
             delta.new_runs.add(run)
-            if key not in known:
-                delta.new_series.add(key)
+            delta.new_series.update(key for key in keys if key not in known)
         self.runs.update(self.store.runs())
         return delta
 

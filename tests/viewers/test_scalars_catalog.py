@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from runglass.reader.model import Kind, SeriesKey
 from runglass.viewers.board.groups import PINNED, UNGROUPED, Group, compile_filter, natural_key
 from runglass.viewers.board.layout import BoardLayout
+from runglass.viewers.charts.zoom import Views
 from runglass.viewers.lod.scale import ScaleKind
 from runglass.viewers.scalars.catalog import Catalog
 from runglass.viewers.scalars.settings import CardSize, ReadOutOrder, ScalarSettings
 from runglass.viewers.scalars.values import Reading, arranged
-from runglass.viewers.scalars.zoom import Views
 
 
 def keys(*pairs: tuple[str, str]) -> list[SeriesKey]:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from runglass.reader.model import ScalarSelection
-from runglass.viewers.scalars.export import ExportCancelled, ExportSeries, write_csv, write_json
+from runglass.viewers.board.tables import ExportCancelled
+from runglass.viewers.scalars.export import ExportSeries, write_csv, write_json
 
 
 def points() -> ScalarSelection:

@@ -27,7 +27,7 @@ PLACING = 0.010
 
 
 class Board(QAbstractScrollArea):
-    """Groups of cards, one for each tag (or what :attr:`unit` says).
+    """Groups of cards, one for each tag (or what :attr:`unit` says), :attr:`tall` times the usual height.
 
     Those in view are given to ``bind_card(card, deadline)`` to be filled. What it could not finish (False) goes on when
     ``frames`` says so.
@@ -65,6 +65,7 @@ class Board(QAbstractScrollArea):
         self._scrolled = 0.0
         self.is_placing = False
         self.unit = "tag"
+        self.tall = 1.0
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setObjectName("board")
         self.viewport().setObjectName("boardViewport")
@@ -132,7 +133,7 @@ class Board(QAbstractScrollArea):
         """Work out where everything stands, and bind the cards in view anew."""
         before = self._layout.columns
         width = self.viewport().width()
-        self._layout = BoardLayout(self._groups, self.collapsed, width, self._size, self._columns)
+        self._layout = BoardLayout(self._groups, self.collapsed, width, self._size, self._columns, self.tall)
         height = 0 if self._expanded is not None else self._layout.height
         bar = self.verticalScrollBar()
         bar.setPageStep(self.viewport().height())
@@ -225,7 +226,7 @@ class Board(QAbstractScrollArea):
         group = self._groups[cell.group]
         title = {PINNED: "Pinned", UNGROUPED: "Ungrouped"}.get(name, name)
         shown = len(group.tags)
-        unit = "chart" if name == PINNED else self.unit
+        unit = "chart" if name == PINNED and self.unit == "tag" else self.unit
         count = f"{shown} {unit}{'' if shown == 1 else 's'}"
         if shown != group.total:
             count = f"{shown} of {group.total} {unit}s"

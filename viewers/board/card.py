@@ -30,6 +30,8 @@ _HEADER = 36
 _NOTE = 24
 _SIDE = 13
 _BUTTON = 26
+_DOT = 4.5
+_LEAST_BEHIND = 60.0
 
 
 class CardFrame(QWidget):
@@ -57,6 +59,8 @@ class CardFrame(QWidget):
         self._pinned = self._expanded = False
         self._note, self._note_link = "", ""
         self._title: _Title | None = None
+        self._dot: QColor | None = None
+        self._behind = ""
         self.pin_button = IconButton("pin", checkable=True)
         self.pin_button.set_icon_name("pin", "pinned")
         self.expand_button = IconButton("expand")
@@ -89,6 +93,16 @@ class CardFrame(QWidget):
         """True while keys go to the card because the user came here by keyboard."""
         return False
 
+    @property
+    def content_has_focus(self) -> bool:
+        """True while keys go to what the card shows."""
+        return self._content is not None and self._content.hasFocus()
+
+    def focus_content(self) -> None:
+        """Have keys go to what the card shows."""
+        if self._content is not None:
+            self._content.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def forget_frames(self) -> None:
         """The card left the board: nothing of it is painted any more."""
         self._frames.forget(self)
@@ -103,6 +117,7 @@ class CardFrame(QWidget):
         if tag != self.tag:
             self.setToolTip("")
         self.tag, self.group = tag, group
+        self._dot, self._behind = None, ""
         self.setAccessibleName(f"{self.noun.capitalize()} of {self.title}")
 
     def set_state(self, *, pinned: bool, expanded: bool) -> None:
@@ -126,6 +141,13 @@ class CardFrame(QWidget):
         self._theme = theme
         self._title = None
         self.update()
+
+    def set_mark(self, dot: QColor | None, behind: str = "") -> None:
+        """A coloured dot before the title and a name in faint letters behind it: the run that the card shows."""
+        if (dot, behind) != (self._dot, self._behind):
+            self._dot, self._behind = dot, behind
+            self.setAccessibleName(f"{self.noun.capitalize()} of {self.title}{behind and f', run {behind}'}")
+            self.update()
 
     def set_note(self, text: str, link: str = "") -> None:
         """A line below the content, with words that can be clicked behind it; empty for none."""
@@ -183,7 +205,8 @@ class CardFrame(QWidget):
         at = event.position().toPoint()
         over = bool(self._note_link) and self._link_rect().contains(at)
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
-        self.setToolTip(escape(self.title) if at.y() < _HEADER and not over else "")
+        named = f"{self.title} · {self._behind}" if self._behind else self.title
+        self.setToolTip(escape(named) if at.y() < _HEADER and not over else "")
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -215,17 +238,32 @@ class CardFrame(QWidget):
     def _paint_title(self, painter: QPainter) -> None:
         shown = [button for button in self._buttons if not button.isHidden()]
         right = min((button.x() for button in shown), default=self.width() - _SIDE)
-        room = right - _SIDE - 6.0
+        left = float(_SIDE)
+        if self._dot is not None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._dot)
+            painter.drawEllipse(QPointF(left + _DOT, 6 + _BUTTON / 2), _DOT, _DOT)
+            left += 2 * _DOT + 7
+        room = right - left - 6.0
         title = self._title
-        if title is None or (title.text, title.room) != (self.title, room):
-            title = self._title = _Title.fitted(self.title, room, self.font())
+        # A name behind the title gives way to it, but for its first letters.
+        least = min(_LEAST_BEHIND, room / 3) if self._behind else 0.0
+        if title is None or (title.text, title.room) != (self.title, room - least):
+            title = self._title = _Title.fitted(self.title, room - least, self.font())
         baseline = 6 + _BUTTON / 2 + title.cap_height / 2
         painter.setFont(title.plain)
         painter.setPen(QColor(self._theme.faint))
-        painter.drawText(QPointF(_SIDE, baseline), title.prefix)
+        painter.drawText(QPointF(left, baseline), title.prefix)
         painter.setFont(title.strong)
         painter.setPen(QColor(self._theme.text))
-        painter.drawText(QPointF(_SIDE + title.leaf_at, baseline), title.leaf)
+        painter.drawText(QPointF(left + title.leaf_at, baseline), title.leaf)
+        if self._behind:
+            end = title.leaf_at + QFontMetricsF(title.strong).horizontalAdvance(title.leaf) + 7
+            metrics = QFontMetricsF(title.plain)
+            behind = metrics.elidedText(f"· {self._behind}", Qt.TextElideMode.ElideMiddle, room - end)
+            painter.setFont(title.plain)
+            painter.setPen(QColor(self._theme.dim))
+            painter.drawText(QPointF(left + end, baseline), behind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,10 +42,19 @@ class Cell:
 class BoardLayout:
     """Rows of equal height inside each group: any place is found by arithmetic, nothing is stored for a card."""
 
-    def __init__(self, groups: Sequence[Group], collapsed: set[str], width: int, size: CardSize, columns: int) -> None:
-        """``width`` of the board in pixels; ``columns`` 0 for as many as fit."""
+    def __init__(
+        self,
+        groups: Sequence[Group],
+        collapsed: set[str],
+        width: int,
+        size: CardSize,
+        columns: int,
+        tall: float = 1.0,
+    ) -> None:
+        """``width`` of the board in pixels; ``columns`` 0 for as many as fit; cards ``tall`` times the usual height."""
         self.groups = groups
-        narrowest, self.card_height = SIZES[size]
+        narrowest, height = SIZES[size]
+        self.card_height = round(height * tall)
         inner = max(width - 2 * MARGIN, 120)
         self.columns = columns or max(1, (inner + GAP) // (narrowest + GAP))
         self._inner = inner

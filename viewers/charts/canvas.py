@@ -14,7 +14,7 @@ import numpy as np
 import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QTransform
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF, QTransform
 
 
 class Canvas(Protocol):
@@ -31,6 +31,9 @@ class Canvas(Protocol):
 
     def bars(self, bars: NDArray[np.int32], thickness: int, color: QColor) -> None:
         """Fill int32 (n, 3) bars of column, top, bottom."""
+
+    def area(self, corners: NDArray[np.float64], color: QColor, *, smooth: bool) -> None:
+        """Fill the area between float64 (n, 2) corners."""
 
     def dots(self, dots: NDArray[np.float64], radius: float, color: QColor) -> None:
         """Draw float64 (n, 2) dots."""
@@ -71,6 +74,13 @@ class _PainterCanvas:
         self._painter.setBrush(color)
         for x, y in self._place(dots[:_MOST_DOTS]).tolist():
             self._painter.drawEllipse(QPointF(x, y), radius, radius)
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def area(self, corners: NDArray[np.float64], color: QColor, *, smooth: bool) -> None:
+        self._painter.setRenderHint(_ANTIALIASING, smooth)
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(color)
+        self._painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in self._place(corners).tolist()]))
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _fill(self, rectangles: NDArray[np.int32], color: QColor) -> None:

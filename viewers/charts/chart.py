@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ..lod.scale import Scale
 from ..selection import XAxis
 from . import picking
+from .bands import Band
 from .curve import ChartCurve
 from .frames import FrameScheduler
 from .geometry import Geometry
@@ -103,9 +104,16 @@ class Chart(QWidget):
         self.scene.style = style
         self.invalidate()
 
-    def set_data(self, curves: Sequence[ChartCurve], fit_x: Range | None, fit_y: Range | None, note: str = "") -> None:
-        """The lines, the limits that show all of them, and a line of text for a chart without any."""
-        self.scene.curves = curves
+    def set_data(
+        self,
+        curves: Sequence[ChartCurve],
+        fit_x: Range | None,
+        fit_y: Range | None,
+        note: str = "",
+        bands: Sequence[Band] = (),
+    ) -> None:
+        """The lines, the limits that show all of them, a text for a chart without any, and areas behind the lines."""
+        self.scene.curves, self.scene.bands = curves, bands
         self.fit_x, self.fit_y, self._note = fit_x, fit_y, note
         self.invalidate()
 

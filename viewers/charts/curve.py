@@ -13,7 +13,8 @@ from ..lod.series import LodSeries
 class ChartCurve:
     """A run's points and how to draw them. ``smooth`` is None where no smoothing is asked for (or not ready yet).
 
-    ``dash`` is drawn, left out, ... in units of the line's width, None for a solid line.
+    ``dash`` is drawn, left out, ... in units of the line's width, None for a solid line. A line that is not ``visible``
+    is there for what it says about the data, and left out of the picture.
     """
 
     run: str
@@ -21,6 +22,7 @@ class ChartCurve:
     smooth: LodSeries | None
     color: QColor
     dash: tuple[float, ...] | None = None
+    visible: bool = True
 
     @property
     def line(self) -> LodSeries:

@@ -18,6 +18,8 @@ def points_at(curves: Sequence[ChartCurve], geometry: Geometry, x: float) -> Ite
     """Device pixels of each line's point nearest to ``x``, for lines that have one in view."""
     limits = geometry.limits
     for curve in curves:
+        if not curve.visible:
+            continue
         index = curve.line.index
         position = index.nearest(x)
         if position is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from .render import Scene, paint_file
-from .style import axis_font
+from .style import ChartStyle, axis_font
 
 _TITLE, _LEGEND, _MARGIN = 34.0, 20.0, 14.0
 
@@ -26,12 +26,29 @@ class PictureError(Exception):
 def save_picture(
     path: Path, scene: Scene, size: QSize, title: str, labels: Sequence[tuple[str, QColor]], text: QColor
 ) -> None:
-    """Write the chart to ``path``, PNG or SVG by its suffix. PictureError where that fails.
+    """Write the chart to ``path`` as :func:`save_painted` does."""
 
-    ``size`` is that of the chart on the screen in logical pixels; title and legend add to it. ``labels`` are the
-    names and colours of the runs.
+    def body(painter: QPainter, ratio: float) -> None:
+        paint_file(painter, size.width(), size.height(), ratio, scene)
+
+    save_painted(path, body, scene.style, size, title, labels, text)
+
+
+def save_painted(
+    path: Path,
+    body: Callable[[QPainter, float], None],
+    style: ChartStyle,
+    size: QSize,
+    title: str,
+    labels: Sequence[tuple[str, QColor]],
+    text: QColor,
+) -> None:
+    """Write what ``body(painter, ratio)`` paints to ``path``, PNG or SVG by its suffix. PictureError where that fails.
+
+    ``size`` is that of the chart on the screen in logical pixels, of ``ratio`` device pixels each; title and legend add
+    to it. ``labels`` are the names and colours of the runs.
     """
-    rows = _legend_rows(labels, size.width(), scene.style.font)
+    rows = _legend_rows(labels, size.width(), style.font)
     height = math.ceil(_TITLE + size.height() + len(rows) * _LEGEND + (_MARGIN if rows else 0))
     whole = QSize(size.width(), height)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
@@ -43,11 +60,11 @@ def save_picture(
             generator.setSize(whole)
             generator.setViewBox(QRectF(0, 0, whole.width(), whole.height()))
             generator.setTitle(title)
-            _draw(QPainter(generator), scene, size, whole, title, rows, text, 1.0)
+            _draw(QPainter(generator), body, style, size, whole, title, rows, text, 1.0)
         else:
             image = QImage(whole * 2, QImage.Format.Format_RGB32)
             image.setDevicePixelRatio(2.0)
-            _draw(QPainter(image), scene, size, whole, title, rows, text, 2.0)
+            _draw(QPainter(image), body, style, size, whole, title, rows, text, 2.0)
             if not image.save(temporary):
                 raise PictureError(f"{path} could not be written. Choose another folder, or make room on the disk.")
         os.replace(temporary, path)
@@ -60,7 +77,8 @@ def save_picture(
 
 def _draw(
     painter: QPainter,
-    scene: Scene,
+    body: Callable[[QPainter, float], None],
+    style: ChartStyle,
     size: QSize,
     whole: QSize,
     title: str,
@@ -68,18 +86,18 @@ def _draw(
     text: QColor,
     ratio: float,
 ) -> None:
-    painter.fillRect(QRectF(0, 0, whole.width(), whole.height()), scene.style.ground)
+    painter.fillRect(QRectF(0, 0, whole.width(), whole.height()), style.ground)
     painter.save()
     painter.translate(0, _TITLE)
-    paint_file(painter, size.width(), size.height(), ratio, scene)
+    body(painter, ratio)
     painter.restore()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setFont(axis_font(scene.style.font, 13, QFont.Weight.DemiBold))
+    painter.setFont(axis_font(style.font, 13, QFont.Weight.DemiBold))
     painter.setPen(text)
     metrics = QFontMetricsF(painter.font())
     shown = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, size.width() - 2 * _MARGIN)
     painter.drawText(QPointF(_MARGIN, 22), shown)
-    painter.setFont(axis_font(scene.style.font))
+    painter.setFont(axis_font(style.font))
     middle = _TITLE + size.height() + _LEGEND / 2
     for row in rows:
         for x, label, color in row:

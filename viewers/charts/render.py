@@ -14,6 +14,7 @@ from PySide6.QtGui import QColor, QPaintDevice, QPainter, QPen, QPolygonF
 from ..lod.scale import Scale
 from ..selection import XAxis
 from . import axes, style
+from .bands import Band, paint_band
 from .canvas import Canvas, FileCanvas, ScreenCanvas
 from .curve import ChartCurve
 from .geometry import Geometry, Limits
@@ -30,6 +31,7 @@ class Scene:
 
     style: ChartStyle
     curves: Sequence[ChartCurve] = ()
+    bands: Sequence[Band] = ()
     limits: Limits = field(default_factory=lambda: Limits(0.0, 1.0, 0.0, 1.0))
     x_scale: Scale = field(default_factory=Scale)
     y_scale: Scale = field(default_factory=Scale)
@@ -147,12 +149,15 @@ def _labels(painter: QPainter, layout: _Layout, ratio: float, scene: Scene, widt
 
 
 def _plot(canvas: Canvas, layout: _Layout, ratio: float, scene: Scene, fast: int) -> Iterator[None]:
-    """Grid and lines: all measured lines, then all smoothed ones, the lifted run above the others; a line a step."""
+    """Grid, bands, all measured lines, then all smoothed ones, the lifted run above the others; a line a step."""
     look, pixel, geometry = scene.style, max(1, round(ratio)), layout.geometry
     inside = [y for y in layout.rules if geometry.top - 1 <= y <= geometry.top + geometry.height]
     canvas.rules(inside, pixel, look.grid)
     edges = geometry.edges()
-    order = sorted(scene.curves, key=lambda curve: curve.run == scene.lifted)
+    for band in scene.bands:
+        paint_band(canvas, band, edges, geometry, smooth=not fast)
+        yield
+    order = sorted((curve for curve in scene.curves if curve.visible), key=lambda curve: curve.run == scene.lifted)
     dimming = scene.lifted is not None and any(curve.run == scene.lifted for curve in order)
     behind = [
         curve

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ...reader.api import ScalarSelection
+from ..board.tables import ExportCancelled, cell, json_numbers, replacing, texts
 
 _CHUNK = 20_000
-#: A spreadsheet takes a cell that begins so for a formula, and a log may name a run or a tag anything.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-class ExportCancelled(Exception):
-    """The user gave up waiting; nothing was left on the disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +37,14 @@ def write_csv(path: Path, series: Sequence[ExportSeries], cancelled: Callable[[]
         writer.writerow(("run", "tag", "step", "wall_time", "value"))
         count = 0
         for one in series:
-            run, tag = _cell(one.run), _cell(one.tag)
+            run, tag = cell(one.run), cell(one.tag)
             for step, wall, value in _chunks(one.points, cancelled):
-                rows = zip(step.tolist(), _texts(wall), _texts(value), strict=True)
+                rows = zip(step.tolist(), texts(wall), texts(value), strict=True)
                 writer.writerows((run, tag, *row) for row in rows)
                 count += len(step)
         return count
 
-    return _replacing(path, body)
+    return replacing(path, body)
 
 
 def write_json(path: Path, series: Sequence[ExportSeries], cancelled: Callable[[], bool] = lambda: False) -> int:
@@ -73,7 +62,7 @@ def write_json(path: Path, series: Sequence[ExportSeries], cancelled: Callable[[
             out.write(' "columns": ["step", "wall_time", "value"], "points": [')
             first = True
             for step, wall, value in _chunks(one.points, cancelled):
-                rows = zip(step.tolist(), _json_numbers(wall), _json_numbers(value), strict=True)
+                rows = zip(step.tolist(), json_numbers(wall), json_numbers(value), strict=True)
                 out.write(("" if first else ",") + ",".join(f"\n  [{s}, {w}, {v}]" for s, w, v in rows))
                 first = False
                 count += len(step)
@@ -81,7 +70,7 @@ def write_json(path: Path, series: Sequence[ExportSeries], cancelled: Callable[[
         out.write("\n]}\n")
         return count
 
-    return _replacing(path, body)
+    return replacing(path, body)
 
 
 def _chunks(points: ScalarSelection, cancelled: Callable[[], bool]) -> Any:
@@ -90,37 +79,3 @@ def _chunks(points: ScalarSelection, cancelled: Callable[[], bool]) -> Any:
             raise ExportCancelled
         part = slice(begin, begin + _CHUNK)
         yield points.step[part], points.wall[part], points.value[part]
-
-
-def _texts(values: NDArray[np.floating[Any]]) -> list[str]:
-    """Shortest texts that read back as the same value of the same precision."""
-    texts: list[str] = values.astype(str).tolist()
-    if not np.isfinite(values).all():
-        for index in np.flatnonzero(~np.isfinite(values)).tolist():
-            value = float(values[index])
-            texts[index] = "NaN" if value != value else ("Infinity" if value > 0 else "-Infinity")
-    return texts
-
-
-def _json_numbers(values: NDArray[np.floating[Any]]) -> list[str]:
-    texts = _texts(values)
-    if not np.isfinite(values).all():
-        return [f'"{text}"' if text[-1] in "Ny" else text for text in texts]
-    return texts
-
-
-def _cell(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
-def _replacing(path: Path, body: Callable[[TextIO], int]) -> int:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="", errors="backslashreplace") as out:
-            count = body(out)
-        os.replace(name, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
-    return count

@@ -1,40 +1,32 @@
-"""Asks where to, and exports points and pictures without holding the window up."""
+"""Exports the points and pictures of scalar charts."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ...reader.api import SeriesKey
-from ..charts.picture import PictureError, save_picture
-from ..jobs import Job
+from ..board.exporting import FileExporter
+from ..charts.picture import save_picture
 from ..pane import PaneContext
 from .card import Card
-from .export import ExportCancelled, ExportSeries, write_csv, write_json
+from .export import ExportSeries, write_csv, write_json
 from .filling import CardFiller
 
-_DATA_FILTERS = "CSV table (*.csv);;JSON (*.json)"
-_PICTURE_FILTERS = "PNG picture (*.png);;SVG drawing (*.svg)"
 
-
-class Exporter(QObject):
-    """Runs exports; what is still running is cancelled by :meth:`close`."""
+class Exporter(FileExporter):
+    """Knows what the points of a tag are."""
 
     def __init__(self, context: PaneContext, filler: CardFiller, window: QWidget) -> None:
-        super().__init__(window)
-        self._context, self._filler, self._window = context, filler, window
-        self._jobs: set[Job] = set()
-        self._closing = threading.Event()
-        self._folder = ""
+        super().__init__(context, window, "scalars")
+        self._filler = filler
 
     def ask_data(self, tags: Sequence[str], name: str) -> None:
         """Ask for a file and write all points of ``tags``, of all visible runs, to it."""
-        path = self._ask("Export points", name, _DATA_FILTERS, ".csv")
+        path = self.ask_data_path("Export points", name)
         if path is not None:
             self.write_data(path, [key for tag in tags for key in self._filler.shown(tag)])
 
@@ -46,25 +38,15 @@ class Exporter(QObject):
             if points is not None:
                 series.append(ExportSeries(key.run, key.tag, points))
         write = write_json if path.suffix.lower() == ".json" else write_csv
-        notify = self._context.notify
-
-        def done(count: int) -> None:
-            self._jobs.discard(job)
-            notify(f"{count:,} points of {len(series)} series written to {path}", "info", str(path))
-
-        def failed(error: BaseException) -> None:
-            self._jobs.discard(job)
-            if isinstance(error, ExportCancelled):
-                return
-            cause = getattr(error, "strerror", None) or str(error)
-            notify(f"{path} could not be written: {cause}. Nothing was left there.", "error", str(error))
-
-        job = self._context.jobs.submit(lambda: write(path, series, self._closing.is_set), done, failed)
-        self._jobs.add(job)
+        self.write(
+            path,
+            lambda cancelled: write(path, series, cancelled),
+            lambda count: f"{count:,} points of {len(series)} series written to {path}",
+        )
 
     def ask_picture(self, card: Card) -> None:
         """Ask for a file and save the chart of ``card`` as it is seen."""
-        path = self._ask("Save picture", card.tag, _PICTURE_FILTERS, ".png")
+        path = self.ask_picture_path(card.tag)
         if path is not None:
             self.write_picture(path, card)
 
@@ -74,34 +56,4 @@ class Exporter(QObject):
         chart.update_limits()
         labels = [(runs.label(curve.run), curve.color) for curve in chart.scene.curves]
         text = QColor(self._context.theme.theme.text)
-        try:
-            save_picture(path, chart.scene, chart.size(), card.tag, labels, text)
-        except PictureError as error:
-            self._context.notify(str(error), "error")
-            return
-        self._context.notify(f"Picture of {card.tag} saved to {path}", "info", str(path))
-
-    def close(self) -> None:
-        """Cancel what runs; its unfinished files are removed."""
-        self._closing.set()
-        for job in self._jobs:
-            job.cancel()
-        self._jobs.clear()
-
-    def _ask(self, title: str, name: str, filters: str, usual: str) -> Path | None:
-        folder = self._folder or QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        start = str(Path(folder) / (_file_name(name) + usual))
-        chosen, picked = QFileDialog.getSaveFileName(self._window, title, start, filters)
-        if not chosen:
-            return None
-        path = Path(chosen)
-        if not path.suffix:
-            path = path.with_name(path.name + picked.partition("*")[2].rstrip(")"))
-        self._folder = str(path.parent)
-        return path
-
-
-def _file_name(text: str) -> str:
-    """A tag as a file name that every system takes."""
-    kept = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in text)
-    return kept.strip("-. ")[:80] or "scalars"
+        self.save(path, card.tag, lambda: save_picture(path, chart.scene, chart.size(), card.tag, labels, text))

@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from ...reader.api import Delta, Kind, RestartMode, SeriesKey
 from ..board.board import Board
 from ..board.groups import Group, compile_filter
+from ..board.growth import GrowthPacer
 from ..charts.frames import FrameScheduler
 from ..charts.style import ChartStyle
+from ..charts.zoom import Views
 from ..pane import ActionSpec, Pane, PaneContext, PaneSpec
 from ..runs.model import RunField
 from ..selection import XAxis
@@ -26,14 +28,12 @@ from .empty import empty_state
 from .exporting import Exporter
 from .filling import CardFiller
 from .fits import FitCache
-from .growth import GrowthPacer
 from .panel import ScalarsPanel
 from .reading import ReadOutFeed
 from .readout import ReadOut
 from .series import SeriesCache
 from .settings import ScalarSettings, SettingsModel
 from .tools import ToolRow
-from .zoom import Views
 
 #: Settings that change what lines hold, not merely how they are shown.
 _LINE_FIELDS = {"smoothing", "restarts"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..charts.view import ChartView, Range
+from .view import ChartView, Range
 
 _MOST_SAVED = 500
 

@@ -1,0 +1,418 @@
+"""What the panes of histograms share: a board with a card for each tag and run, filter, pins, read-out and growth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ...reader.api import Delta, Kind, SeriesKey
+from ..board.board import Board
+from ..board.card import CardFrame
+from ..board.choices import ChoiceModel, from_json, to_json
+from ..board.groups import Group, compile_filter
+from ..board.growth import GrowthPacer
+from ..board.panel import PanePanel
+from ..board.tools import ToolRow
+from ..charts.frames import FrameScheduler
+from ..charts.style import DIM_SHARE, ChartStyle, mixed
+from ..pane import Pane, PaneContext
+from ..runs.model import RunField
+from ..runs.palette import run_color
+from .catalog import Catalog, card_of, tag_of
+from .empty import BoardStack
+from .exports import SeriesExporter
+from .table import ValueTable
+
+_QUIET_MS = 12
+
+
+class SeriesPane(Pane):
+    """Subclasses draw the cards; they say how by the methods that raise TypeError here.
+
+    ``noun`` is what a card shows ("histogram"), ``usual`` the settings that a fresh pane has: a dataclass with the
+    fields ``size``, ``columns`` and ``show_pinned``.
+    """
+
+    noun = "histogram"
+    icon = "histograms"
+
+    def __init__(self, context: PaneContext, usual: Any) -> None:
+        super().__init__()
+        self.context = context
+        theme = context.theme.theme
+        self._usual = usual
+        self.settings: ChoiceModel[Any] = ChoiceModel(usual, self)
+        self.catalog = Catalog()
+        self.pins: list[str] = []
+        self._pattern: re.Pattern[str] | None = None
+        self.frames = FrameScheduler(self)
+        self.style_now = ChartStyle.of(theme, self.font())
+        self.exporter = SeriesExporter(context, self, self.noun)
+        self.tools = ToolRow(self.settings, f"Save the numbers of the {self.noun}s below")
+        self.board = Board(self.frames, theme, self._make_card, self._bind_card)
+        self.board.unit = "card"
+        self.readout = ValueTable(theme)
+        self.panel: PanePanel | None = None
+        self.pointed: str | None = None
+        self.heading = ("Latest values", "")
+        self._active = True
+        self.stack = BoardStack(self.board, self.noun, self.icon, context.runs, self.clear_filter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tools)
+        column.addWidget(self.stack, 1)
+        self._regroup_soon = QTimer(self)
+        self._regroup_soon.setSingleShot(True)
+        self._regroup_soon.timeout.connect(self.regroup)
+        self._read_soon = QTimer(self)
+        self._read_soon.setSingleShot(True)
+        self._read_soon.setInterval(_QUIET_MS)
+        self._read_soon.timeout.connect(self._read)
+        self._grown = GrowthPacer(context.store, self.frames, self.refill, self)
+        context.theme.changed.connect(self._theme_changed)
+        context.runs.changed.connect(self._runs_changed)
+        context.runs.hover_changed.connect(self.refill_all)
+        context.cursor.changed.connect(self._cursor_moved)
+        context.cursor.axis_changed.connect(self.axis_changed)
+        self.settings.changed.connect(self.settings_changed)
+        self.tools.filter_changed.connect(self.set_filter)
+        self.tools.export_wanted.connect(self.open_export_menu)
+        self.board.columns_changed.connect(self.tools.set_columns)
+        self.board.cells_changed.connect(self._trim)
+        self.catalog.replace(context.store.series(Kind.HISTOGRAM))
+
+    # What a subclass says
+
+    def new_card(self) -> CardFrame:
+        """Make a card; its signals are connected here."""
+        raise TypeError(f"{type(self).__name__} has to define new_card")
+
+    def fill(self, card: Any, key: SeriesKey, color: QColor) -> None:
+        """Show a series in a card, in a colour that tells whether another run is pointed at."""
+        raise TypeError(f"{type(self).__name__} has to define fill")
+
+    def show_cursor(self, card: Any) -> None:
+        """Put the shared cursor into a card."""
+        raise TypeError(f"{type(self).__name__} has to define show_cursor")
+
+    def reading(self, key: SeriesKey) -> tuple[str, list[tuple[str, str]]]:
+        """Title and rows of the read-out for a series."""
+        raise TypeError(f"{type(self).__name__} has to define reading")
+
+    def new_panel(self) -> PanePanel:
+        """Make the settings."""
+        raise TypeError(f"{type(self).__name__} has to define new_panel")
+
+    def trim(self, shown: set[SeriesKey]) -> None:
+        """Forget what is kept of series that are not ``shown``."""
+        raise TypeError(f"{type(self).__name__} has to define trim")
+
+    def open_card_menu(self, card: Any, at: QPoint) -> None:
+        """Open the menu of a card."""
+        raise TypeError(f"{type(self).__name__} has to define open_card_menu")
+
+    def open_export_menu(self, at: QPoint) -> None:
+        """Open the menu of the tool row's export button."""
+        raise TypeError(f"{type(self).__name__} has to define open_export_menu")
+
+    # The window's side
+
+    def settings_widget(self) -> QWidget:
+        if self.panel is None:
+            self.panel = self.new_panel()
+            self.panel.set_heading(*self.heading)
+        return self.panel
+
+    def apply(self, delta: Delta) -> None:
+        fresh = [key for key in delta.new_series if key.kind is Kind.HISTOGRAM]
+        if delta.removed_runs or delta.removed_series:
+            self.catalog.replace(self.context.store.series(Kind.HISTOGRAM))
+            self._regroup_soon.start(0)
+            self.refill_all()
+        elif fresh and self.catalog.add(fresh):
+            self._regroup_soon.start(0)
+        touched = {*fresh, *delta.changed_series, *delta.removed_series}
+        cards = {card_of(key) for key in touched if key.kind is Kind.HISTOGRAM}
+        if cards:
+            self._grown.take(cards)
+            self.read_soon()
+
+    def set_active(self, active: bool) -> None:
+        self._active = active
+        if active:
+            self.catalog.replace(self.context.store.series(Kind.HISTOGRAM))
+            # In a turn of its own: showing the pane for the first time takes long enough without its cards.
+            self._regroup_soon.start(0)
+            self.refill_all()
+            self.read_soon()
+
+    def palette_entries(self) -> Sequence[tuple[str, Callable[[], None]]]:
+        return [(f"{tag} ({self.noun}s)", partial(self.go_to, tag)) for tag in self.catalog.tags()]
+
+    def save_state(self) -> dict[str, Any]:
+        return {
+            "settings": to_json(self.settings.now),
+            "filter": self.tools.search.text(),
+            "collapsed": sorted(self.board.collapsed),
+            "pins": list(self.pins),
+            "expanded": self.board.expanded,
+            "scroll": self.board.verticalScrollBar().value(),
+        }
+
+    def restore_state(self, state: Mapping[str, Any]) -> None:
+        settings = state.get("settings")
+        if isinstance(settings, dict):
+            self.settings.take(from_json(self._usual, settings))
+        self.pins = _strings(state.get("pins"))
+        self.board.collapsed = set(_strings(state.get("collapsed")))
+        text = state.get("filter")
+        if isinstance(text, str):
+            self.tools.search.set_text(text, silent=True)
+            self.set_filter(text)
+        self.regroup()
+        expanded = state.get("expanded")
+        if isinstance(expanded, str) and expanded in self.catalog:
+            self.board.set_expanded(expanded)
+        scroll = state.get("scroll")
+        if isinstance(scroll, int):
+            QTimer.singleShot(0, self.board, lambda: self.board.verticalScrollBar().setValue(scroll))
+
+    def close_pane(self) -> None:
+        self._regroup_soon.stop()
+        self._read_soon.stop()
+        self._grown.stop()
+        self.frames.stop()
+        self.exporter.close()
+
+    # What the user does
+
+    def set_filter(self, text: str) -> None:
+        """Show the tags that a regular expression finds; a broken one is said and changes nothing."""
+        pattern, error = compile_filter(text)
+        self.tools.search.set_error(error)
+        if error is None:
+            self._pattern = pattern
+            self.regroup()
+
+    def clear_filter(self) -> None:
+        """Show all tags."""
+        self.tools.search.set_text("", silent=True)
+        self.set_filter("")
+
+    def toggle_pin(self, card: str) -> None:
+        """Pin a card to the top, or take the pin off."""
+        if card in self.pins:
+            self.pins.remove(card)
+        else:
+            self.pins.append(card)
+        self.regroup()
+        self.board.rebind()
+
+    def toggle_expanded(self, card: str) -> None:
+        """Show a card alone, or all again."""
+        self.board.set_expanded(None if self.board.expanded == card else card)
+        for shown in self.cards():
+            if shown.tag == card:
+                shown.focus_content()
+                self.frames.request(shown)
+                break
+
+    def go_to(self, tag: str) -> None:
+        """Bring the first card of ``tag`` into view."""
+        if self._pattern is not None and not self._pattern.search(tag):
+            self.clear_filter()
+        self.board.set_expanded(None)
+        cards = self.catalog.cards(tag, self.context.runs.visible())
+        if cards:
+            self.board.show_tag(cards[0])
+
+    def set_all_collapsed(self, collapsed: bool) -> None:
+        """Close or open all groups."""
+        self.board.collapsed = {group.name for group in self.groups()} if collapsed else set()
+        self.board.relayout()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, card = event.key(), self.focused_card()
+        if key == Qt.Key.Key_Escape and self.board.expanded is not None:
+            self.toggle_expanded(self.board.expanded)
+        elif key == Qt.Key.Key_Escape and self.context.cursor.x is not None:
+            self.context.cursor.move(None)
+        elif key == Qt.Key.Key_F and card is not None and not event.modifiers():
+            self.toggle_expanded(card)
+        elif key == Qt.Key.Key_P and card is not None and not event.modifiers():
+            self.toggle_pin(card)
+        else:
+            super().keyPressEvent(event)
+
+    # Cards
+
+    def groups(self) -> list[Group]:
+        """The groups of the cards that are shown."""
+        pins = self.pins if self.settings.now.show_pinned else []
+        return self.catalog.groups(self.context.runs.visible(), self._pattern, pins)
+
+    def shown_keys(self) -> list[SeriesKey]:
+        """The series on the board, each once."""
+        if self.board.expanded is not None:
+            names = [self.board.expanded]
+        else:
+            names = list(dict.fromkeys(card for group in self.groups() for card in group.tags))
+        return [key for key in map(self.catalog.key, names) if key is not None]
+
+    def regroup(self) -> None:
+        """Work out the groups again, and say so where there is nothing to show."""
+        groups = self.groups()
+        self.tools.set_pins(sum(1 for card in self.pins if card in self.catalog))
+        alone = self.board.expanded
+        if alone is not None and not any(alone in group.tags for group in groups):
+            self.board.set_expanded(None)
+        self.board.set_groups(groups)
+        self.tools.set_columns(self.board.columns)
+        if groups:
+            self.stack.show_kind("")
+        elif not len(self.catalog):
+            self.stack.show_kind("no-data")
+        else:
+            self.stack.show_kind("no-match" if self._pattern is not None else "no-run")
+
+    def cards(self) -> list[Any]:
+        """The cards in view."""
+        return self.board.cards()
+
+    def refill(self, cards: set[str]) -> None:
+        """Bring some cards up to date, each in its turn."""
+        for card in self.cards():
+            if card.tag in cards:
+                self.frames.request(card)
+
+    def refill_all(self) -> None:
+        """Bring all cards in view up to date, each in its turn."""
+        for card in self.cards():
+            self.frames.request(card)
+
+    def refill_series(self, key: SeriesKey) -> None:
+        """Bring the cards of a series up to date."""
+        self.refill({card_of(key)})
+
+    def focused_card(self) -> str | None:
+        """The card that keys are meant for: that reached by keyboard, else under the mouse, else with the focus."""
+        cards: list[CardFrame] = self.cards()
+        ringed = [card for card in cards if card.ringed]
+        under = [card for card in cards if card.underMouse()]
+        focused = [card for card in cards if card.content_has_focus]
+        found = [*ringed, *under, *focused]
+        return found[0].tag if found else None
+
+    def color(self, run: str) -> QColor:
+        """A run's colour in the present theme."""
+        theme = self.context.theme.theme
+        return run_color(self.context.runs.style(run), theme) if run in self.context.runs else QColor(theme.faint)
+
+    def _make_card(self) -> CardFrame:
+        card = self.new_card()
+        card.menu_clicked.connect(lambda at: self.open_card_menu(card, at))
+        card.pin_clicked.connect(lambda: self.toggle_pin(card.tag))
+        card.expand_clicked.connect(lambda: self.toggle_expanded(card.tag))
+        card.refill = lambda deadline: self._bind_card(card, deadline)
+        return card
+
+    def _bind_card(self, card: CardFrame, _deadline: float) -> bool:
+        key = self.catalog.key(card.tag)
+        card.set_state(pinned=card.tag in self.pins, expanded=self.board.expanded == card.tag)
+        if key is None:
+            return True
+        color, hovered = self.color(key.run), self.context.runs.hovered
+        card.set_mark(color, self.context.runs.label(key.run))
+        dimmed = hovered is not None and hovered != key.run
+        self.fill(card, key, mixed(color, self.style_now.ground, DIM_SHARE) if dimmed else color)
+        self.show_cursor(card)
+        return True
+
+    def _trim(self) -> None:
+        keys = (self.catalog.key(card.tag) for card in self.cards())
+        self.trim({key for key in keys if key is not None})
+
+    # Read-out
+
+    def point_at(self, card: str, x: float) -> None:
+        """The mouse is at ``x`` (the axis' own unit) of a card."""
+        before, self.pointed = self.pointed, card
+        self.context.cursor.move(x, tag_of(card))
+        for shown in self.cards():
+            if shown.tag in (before, card):
+                self.show_cursor(shown)
+        self.read_soon()
+
+    def read_soon(self) -> None:
+        """Bring the read-out up to date within a moment, once for many calls."""
+        if self._active and not self._read_soon.isActive():
+            self._read_soon.start()
+
+    def read_key(self) -> SeriesKey | None:
+        """The series that the read-out is of: that pointed at last, or the first one shown."""
+        key = None if self.pointed is None else self.catalog.key(self.pointed)
+        if key is not None and self.context.runs.is_visible(key.run):
+            return key
+        runs = self.context.runs.visible()
+        for tag in self.catalog.tags():
+            cards = self.catalog.cards(tag, runs)
+            if cards:
+                return self.catalog.key(cards[0])
+        return None
+
+    def _read(self) -> None:
+        key = self.read_key()
+        title, rows = ("Values", []) if key is None else self.reading(key)
+        tag = "" if key is None else f"{key.tag} · {self.context.runs.label(key.run)}"
+        self.readout.set_rows(rows)
+        self.heading = (title, tag)
+        if self.panel is not None:
+            self.panel.set_heading(title, tag)
+
+    # What others do
+
+    def settings_changed(self, names: set[str]) -> None:
+        """Some settings are others now."""
+        now = self.settings.now
+        if names & {"size", "columns"}:
+            self.board.set_size(now.size, now.columns)
+        if "show_pinned" in names:
+            self.regroup()
+        if names - {"size", "columns", "show_pinned"}:
+            self.refill_all()
+            self.read_soon()
+
+    def axis_changed(self) -> None:
+        """The axis of all panes is another one."""
+        self.refill_all()
+        self.read_soon()
+
+    def _runs_changed(self, fields: RunField) -> None:
+        if fields & (RunField.VISIBLE | RunField.MEMBERS):
+            self._regroup_soon.start(0)
+        if fields & (RunField.VISIBLE | RunField.COLOR | RunField.ALIAS):
+            self.refill_all()
+            self.read_soon()
+
+    def _cursor_moved(self) -> None:
+        for card in self.cards():
+            self.show_cursor(card)
+        self.read_soon()
+
+    def _theme_changed(self) -> None:
+        theme = self.context.theme.theme
+        self.style_now = ChartStyle.of(theme, self.font())
+        self.board.set_theme(theme)
+        self.readout.set_theme(theme)
+        self.refill_all()
+
+
+def _strings(value: object) -> list[str]:
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

@@ -1,0 +1,90 @@
+"""Which series of histograms there are, a card each, in groups and in order. No Qt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ...reader.api import Kind, SeriesKey
+from ..board.groups import PINNED, Group, group_of, natural_key
+
+_BETWEEN = "\x00"
+
+
+def card_of(key: SeriesKey) -> str:
+    """The name of a series' card on the board."""
+    return f"{key.tag}{_BETWEEN}{key.run}"
+
+
+def tag_of(card: str) -> str:
+    """The tag of a card."""
+    return card.rpartition(_BETWEEN)[0]
+
+
+class Catalog:
+    """Series by the names of their cards."""
+
+    def __init__(self) -> None:
+        self._keys: dict[str, SeriesKey] = {}
+        self._tags: dict[str, dict[str, str]] = {}
+        self._order: list[str] | None = None
+
+    def replace(self, keys: Iterable[SeriesKey]) -> None:
+        """Take in all series of the log."""
+        self._keys, self._tags, self._order = {}, {}, None
+        self.add(keys)
+
+    def add(self, keys: Iterable[SeriesKey]) -> bool:
+        """Take in further series; True if there is a new one."""
+        grown = False
+        for key in keys:
+            card = card_of(key)
+            if key.kind is Kind.HISTOGRAM and card not in self._keys:
+                self._keys[card] = key
+                if key.tag not in self._tags:
+                    self._order = None
+                self._tags.setdefault(key.tag, {})[key.run] = card
+                grown = True
+        return grown
+
+    def tags(self) -> list[str]:
+        """All tags in natural order."""
+        if self._order is None:
+            self._order = sorted(self._tags, key=natural_key)
+        return self._order
+
+    def key(self, card: str) -> SeriesKey | None:
+        """The series of a card."""
+        return self._keys.get(card)
+
+    def cards(self, tag: str, runs: Sequence[str]) -> list[str]:
+        """The cards of a tag for those of ``runs`` that have it, in their order."""
+        known = self._tags.get(tag, {})
+        return [known[run] for run in runs if run in known]
+
+    def __contains__(self, card: object) -> bool:
+        return card in self._keys
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def groups(self, runs: Sequence[str], pattern: re.Pattern[str] | None, pinned: Sequence[str]) -> list[Group]:
+        """Groups of the cards of ``runs`` whose tag ``pattern`` matches; the pinned ones again as the first."""
+        shown: dict[str, list[str]] = {}
+        totals: dict[str, int] = {}
+        for tag in self.tags():
+            cards = self.cards(tag, runs)
+            if not cards:
+                continue
+            name = group_of(tag)
+            totals[name] = totals.get(name, 0) + len(cards)
+            if pattern is None or pattern.search(tag):
+                shown.setdefault(name, []).extend(cards)
+        result = []
+        visible = set(runs)
+        pins = [card for card in pinned if card in self._keys and self._keys[card].run in visible]
+        kept = tuple(card for card in pins if pattern is None or pattern.search(tag_of(card)))
+        if kept:
+            result.append(Group(PINNED, kept, len(pins)))
+        result.extend(Group(name, tuple(shown[name]), totals[name]) for name in sorted(shown, key=natural_key))
+        return result

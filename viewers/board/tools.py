@@ -1,0 +1,89 @@
+"""The row above the cards: filter, chips, export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+
+from ..widgets import Chip, SearchField
+from .choices import ChoiceModel
+from .layout import CardSize
+
+_MOST_COLUMNS = 6
+
+
+class ToolRow(QWidget):
+    """``filter_changed`` carries the text of the filter; ``export_wanted`` where a menu may open.
+
+    ``settings`` have the fields ``show_pinned``, ``columns`` and ``size``; ``chips`` stand behind the usual ones.
+    """
+
+    filter_changed = Signal(str)
+    export_wanted = Signal(QPoint)
+
+    def __init__(self, settings: ChoiceModel[Any], export_help: str, chips: Sequence[QWidget] = ()) -> None:
+        super().__init__()
+        self.setObjectName("toolRow")
+        self._settings = settings
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 12, 14, 4)
+        row.setSpacing(8)
+        self.search = SearchField("Filter tags (regex)", regex=True)
+        self.search.setMinimumWidth(120)
+        self.search.setMaximumWidth(340)
+        self.search.changed.connect(self.filter_changed)
+        self.pinned = Chip("Pinned", checkable=True)
+        self.pinned.setToolTip("Show the pinned charts on top")
+        self.pinned.toggled.connect(lambda on: settings.update(show_pinned=on))
+        self.columns = Chip("Columns", checkable=False)
+        self.columns.setToolTip("How many charts stand side by side, and how large they are")
+        self.columns.clicked.connect(self._choose_columns)
+        self.export = Chip("Export…")
+        self.export.setToolTip(f"{export_help} (Ctrl+E)")
+        self.export.clicked.connect(
+            lambda: self.export_wanted.emit(self.export.mapToGlobal(self.export.rect().bottomLeft()))
+        )
+        row.addWidget(self.search, 1, Qt.AlignmentFlag.AlignTop)
+        for chip in (self.pinned, self.columns, *chips):
+            row.addWidget(chip, 0, Qt.AlignmentFlag.AlignTop)
+        row.addStretch()
+        row.addWidget(self.export, 0, Qt.AlignmentFlag.AlignTop)
+        settings.changed.connect(lambda _names: self._follow())
+        self._follow()
+
+    def set_pins(self, count: int) -> None:
+        """How many charts are pinned."""
+        self.pinned.set_count(count)
+        self.pinned.setVisible(count > 0)
+
+    def set_columns(self, count: int) -> None:
+        """How many columns there are now."""
+        self.columns.set_count(count)
+
+    def _follow(self) -> None:
+        self.pinned.setChecked(self._settings.now.show_pinned)
+
+    def _choose_columns(self) -> None:
+        menu = QMenu(self)
+        group = QActionGroup(menu)
+        for count in range(_MOST_COLUMNS + 1):
+            title = "As many columns as fit" if count == 0 else f"{count} column{'s' if count > 1 else ''}"
+            action = menu.addAction(title)
+            action.setCheckable(True)
+            action.setChecked(count == self._settings.now.columns)
+            action.triggered.connect(lambda _on=False, count=count: self._settings.update(columns=count))
+            group.addAction(action)
+        menu.addSeparator()
+        sizes = QActionGroup(menu)
+        for size in CardSize:
+            action = menu.addAction(f"{size.value.capitalize()} cards")
+            action.setCheckable(True)
+            action.setChecked(size is self._settings.now.size)
+            action.triggered.connect(lambda _on=False, size=size: self._settings.update(size=size))
+            sizes.addAction(action)
+        menu.popup(self.columns.mapToGlobal(self.columns.rect().bottomLeft()))
+        menu.aboutToHide.connect(menu.deleteLater)

@@ -1,0 +1,20 @@
+"""The right side of the distributions pane: choices above, the read-out below."""
+
+from __future__ import annotations
+
+from ..board.panel import PanePanel
+
+
+class DistributionsPanel(PanePanel):
+    """The choices of the distributions pane."""
+
+    def build(self) -> None:
+        self.axis = self.axis_choice("Horizontal axis")
+        self.median = self.switch("Median line", "median", "A line at the median, in the middle of the bands")
+        self.link = self.switch("Link zoom across cards", "link_zoom", "Zooming the x axis of a card zooms all")
+
+    def follow(self) -> None:
+        now = self._settings.now
+        self.axis.set_value(self._cursor.axis.value)
+        self.median.setChecked(now.median)
+        self.link.setChecked(now.link_zoom)

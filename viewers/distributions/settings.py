@@ -1,0 +1,18 @@
+"""The choices of the distributions pane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..board.layout import CardSize
+
+
+@dataclass(frozen=True, slots=True)
+class DistributionSettings:
+    """All choices. ``columns`` is 0 for as many as fit."""
+
+    median: bool = True
+    link_zoom: bool = True
+    size: CardSize = CardSize.MEDIUM
+    columns: int = 0
+    show_pinned: bool = True

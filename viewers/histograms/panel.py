@@ -1,0 +1,60 @@
+"""The right side of the histograms pane: choices above, the read-out below."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from ..board.panel import PanePanel
+from ..widgets import NumberField, ValueSlider
+from .settings import FEWEST_BINS, FEWEST_STEPS, MOST_BINS, MOST_STEPS, Mode
+
+
+class HistogramsPanel(PanePanel):
+    """The choices of the histograms pane."""
+
+    def build(self) -> None:
+        settings = self._settings
+        self.mode = self.choice(
+            "Mode", [("offset", "Offset"), ("overlay", "Overlay"), ("heat", "Heat map")],
+            "Ridges behind one another, all on one base line, or steps against values",
+        )  # fmt: skip
+        self.mode.changed.connect(lambda value: settings.update(mode=Mode(value)))
+        self.axis = self.axis_choice("Offset axis")
+        self.bins = ValueSlider(FEWEST_BINS, MOST_BINS, 1, settings.now.bins, 0, text="Bins")
+        self.bins.setToolTip("Bins of equal width over the range of all steps; TensorBoard has 30")
+        self.bins.changed.connect(lambda value: settings.update(bins=round(value)))
+        self.column.addWidget(self.bins)
+        self.column.addSpacing(6)
+        self.low = NumberField(placeholder="least")
+        self.low.setAccessibleName("Lower end of the values")
+        self.high = NumberField(placeholder="greatest")
+        self.high.setAccessibleName("Upper end of the values")
+        self.low.changed.connect(lambda value: settings.update(low=value))
+        self.high.changed.connect(lambda value: settings.update(high=value))
+        both = QWidget()
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self.low)
+        row.addWidget(self.high)
+        both.setToolTip("Only values in this range; empty for all")
+        self.labelled("Value range", both)
+        self.log = self.switch("Log counts", "log_counts", "Heights by the logarithm of the counts")
+        self.density = self.switch("Density", "density", "Shares of a step's values, so that steps compare")
+        self.divide()
+        self.steps = ValueSlider(FEWEST_STEPS, MOST_STEPS, 1, settings.now.steps, 0, text="Steps shown")
+        self.steps.setToolTip("An even choice of all steps, always with the newest; a heat map has room for more")
+        self.steps.changed.connect(lambda value: settings.update(steps=round(value)))
+        self.column.addWidget(self.steps)
+
+    def follow(self) -> None:
+        now = self._settings.now
+        self.mode.set_value(now.mode.value)
+        self.axis.set_value(self._cursor.axis.value)
+        self.bins.set_value(now.bins)
+        self.low.set_value(now.low)
+        self.high.set_value(now.high)
+        self.log.setChecked(now.log_counts)
+        self.density.setChecked(now.density)
+        self.steps.set_value(now.steps)
+        self.steps.setEnabled(now.mode is not Mode.HEAT)

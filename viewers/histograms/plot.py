@@ -1,0 +1,262 @@
+"""The widget that shows a scene: a cached picture, and over it the ridge and bin that are pointed at."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from ..charts.canvas import FileCanvas
+from ..charts.frames import FrameScheduler
+from ..charts.style import ChartStyle
+from .scene import Layout, Painting, Scene, draw_line
+from .settings import Mode
+
+_LIT_WIDTH = 1.8
+_DOT = 3.5
+
+
+class RidgePlot(QWidget):
+    """``pointed(ridge, bin)`` follows mouse and arrow keys, ``menu_requested`` (global position) a right click."""
+
+    pointed = Signal(int, int)
+    menu_requested = Signal(QPoint)
+    focus_changed = Signal()
+
+    def __init__(self, frames: FrameScheduler, style: ChartStyle, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._frames, self._style = frames, style
+        self._scene: Scene | None = None
+        self._note = ""
+        self._painting: Painting | None = None
+        self._picture: QImage | None = None
+        self._layout: Layout | None = None
+        self._painted: Scene | None = None
+        self._stale = True
+        self._lit: int | None = None
+        self._bin: int | None = None
+        self._by_keyboard = False
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAccessibleName("Histograms")
+
+    # What is shown
+
+    @property
+    def scene(self) -> Scene | None:
+        """What is shown."""
+        return self._scene
+
+    @property
+    def layout_now(self) -> Layout | None:
+        """Where everything of the last picture lies."""
+        return self._layout
+
+    @property
+    def lit(self) -> tuple[int | None, int | None]:
+        """The ridge and the bin that are marked."""
+        return self._lit, self._bin
+
+    def set_scene(self, scene: Scene | None, note: str = "") -> None:
+        """Show a scene, or (None) only a line of text."""
+        self._scene, self._note = scene, note
+        if scene is not None:
+            self._style = scene.style
+        self.invalidate()
+
+    def set_style(self, style: ChartStyle) -> None:
+        """Draw in another theme."""
+        self._style = style
+        self.invalidate()
+
+    def clear_picture(self) -> None:
+        """Another series comes: nothing of the last one may be seen while it waits for its turn."""
+        self._scene = self._picture = self._layout = self._painting = self._painted = None
+        self._lit = self._bin = None
+        self._note = ""
+
+    def set_lit(self, ridge: int | None, bin_index: int | None) -> None:
+        """Mark a ridge, and a bin of it."""
+        if (ridge, bin_index) != (self._lit, self._bin):
+            self._lit, self._bin = ridge, bin_index
+            self.update()
+
+    # Frames
+
+    def invalidate(self) -> None:
+        """The picture is out of date; it is painted again within a few turns of the event loop."""
+        self._stale = True
+        self._painting = None
+        self._frames.request(self)
+
+    def advance(self, deadline: float) -> bool:
+        """Paint the picture, if it is out of date and can be seen, until ``deadline`` (``time.perf_counter()``)."""
+        if self._painting is None:
+            if not self._stale or not self.isVisible() or self.visibleRegion().isEmpty():
+                return True
+            self._stale = False
+            if self._scene is None:
+                self._picture = self._layout = self._painted = None
+                self.update()
+                return True
+            self._painting = Painting(self._scene, self.width(), self.height(), self.devicePixelRatio())
+        if not self._painting.advance(deadline):
+            return False
+        painting, self._painting = self._painting, None
+        self._picture, self._layout, self._painted = painting.image, painting.layout, painting.scene
+        self.update()
+        return True
+
+    @property
+    def is_drawn(self) -> bool:
+        """True while the picture is of the present scene."""
+        return not self._stale and self._painting is None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        picture = self._picture
+        if picture is None or picture.size() != self._pixels():
+            painter.fillRect(self.rect(), self._style.ground)
+            if self._stale:
+                self._frames.request(self)
+        if picture is not None:
+            painter.drawImage(0, 0, picture)
+            self._paint_lit(painter)
+        elif self._note:
+            painter.setPen(self._style.note)
+            painter.setFont(self._style.font)
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._note)
+        painter.end()
+
+    def _pixels(self) -> QSize:
+        ratio = self.devicePixelRatio()
+        return QSize(math.ceil(self.width() * ratio), math.ceil(self.height() * ratio))
+
+    def _paint_lit(self, painter: QPainter) -> None:
+        layout, scene, ridge = self._layout, self._painted, self._lit
+        if layout is None or scene is None or ridge is None or ridge >= len(layout.base):
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if scene.mode is Mode.HEAT:
+            self._paint_cell(painter, layout, scene, ridge)
+            return
+        canvas, line = FileCanvas(painter, QRect()), layout.outline(ridge)
+        if scene.mode is Mode.OFFSET:
+            shade = QColor(scene.color)
+            shade.setAlpha(150)
+            canvas.area(layout.area(ridge), shade, smooth=True)
+        draw_line(canvas, line, scene.bright, _LIT_WIDTH)
+        if self._bin is not None and self._bin < len(line):
+            painter.setPen(QPen(self._style.ground, 1.5))
+            painter.setBrush(scene.bright)
+            painter.drawEllipse(QPointF(*line[self._bin].tolist()), _DOT, _DOT)
+
+    def _paint_cell(self, painter: QPainter, layout: Layout, scene: Scene, ridge: int) -> None:
+        pen = QPen(self._style.cursor, 1.0)
+        pen.setDashPattern([3, 3])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setPen(pen)
+        x = int(layout.x[ridge]) + 0.5
+        painter.drawLine(QPointF(x, layout.top), QPointF(x, layout.bottom))
+        bins = layout.height.shape[1]
+        if self._bin is not None and self._bin < bins:
+            pitch = layout.depth / bins
+            y = layout.bottom - (self._bin + 1) * pitch
+            painter.setPen(QPen(scene.bright, 1.0))
+            painter.drawRect(QRectF(x - 3, y, 6, pitch))
+
+    # Pointing
+
+    def _find(self, at: QPointF) -> tuple[int, int] | None:
+        """The ridge and bin nearest to a place; None outside of the plot."""
+        layout, scene = self._layout, self._painted
+        if layout is None or scene is None or not len(layout.base):
+            return None
+        reach = 6.0
+        inside = layout.left - reach <= at.x() <= layout.left + layout.width + reach
+        if not inside or not layout.top - reach <= at.y() <= layout.bottom + reach:
+            return None
+        bins = layout.height.shape[1]
+        if scene.mode is Mode.HEAT:
+            row = int((layout.bottom - at.y()) / layout.depth * bins)
+            return int(np.argmin(np.abs(layout.x - at.x()))), min(max(row, 0), bins - 1)
+        column = int(np.argmin(np.abs(layout.x - at.x())))
+        tops = layout.base - layout.height[:, column]
+        gaps = np.abs(tops - at.y())
+        # Of several at the same place the one in front.
+        return len(gaps) - 1 - int(np.argmin(gaps[::-1])), column
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        found = self._find(event.position())
+        self.setCursor(Qt.CursorShape.ArrowCursor if found is None else Qt.CursorShape.CrossCursor)
+        if found is not None:
+            self.pointed.emit(*found)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        if event.button() == Qt.MouseButton.RightButton:
+            self.menu_requested.emit(event.globalPosition().toPoint())
+        event.accept()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        # With the mouse the menu opens on the press; this is the keyboard's menu key.
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.menu_requested.emit(self.mapToGlobal(self.rect().center()))
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and down go to earlier and later ridges, left and right to the neighbouring bin."""
+        moves = {
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+        }
+        move = moves.get(Qt.Key(event.key()))
+        layout = self._layout
+        if move is None or event.modifiers() or layout is None or not len(layout.base):
+            super().keyPressEvent(event)
+            return
+        ridges, bins = layout.height.shape
+        ridge = ridges - 1 if self._lit is None else self._lit + move[0]
+        column = bins // 2 if self._bin is None else self._bin + move[1]
+        self.pointed.emit(min(max(ridge, 0), ridges - 1), min(max(column, 0), bins - 1))
+
+    @property
+    def has_keyboard_focus(self) -> bool:
+        """True while keys go here because the user came here by keyboard."""
+        return self._by_keyboard and self.hasFocus()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._by_keyboard = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+        self.focus_changed.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.focus_changed.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange:
+            self.invalidate()
+        super().changeEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.invalidate()
+        super().resizeEvent(event)

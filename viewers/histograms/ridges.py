@@ -1,0 +1,115 @@
+"""The histograms that a card draws, over bins that they have in common. No Qt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...reader.api import HistogramView
+from ..bins.buckets import Floats, Ints, buckets_of
+from ..bins.points import evenly, latest_by_step
+from ..bins.rebin import density, drawn_range, edges_of, extent_of, rebin, totals_of
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What ridges are made for: how many bins over which values (None: all), how many histograms, counts or density."""
+
+    bins: int
+    low: float | None
+    high: float | None
+    most: int
+    density: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ridges:
+    """``point`` int64 (k,) names the points of the view by rising step; ``values`` float64 (k, b) are their counts, or
+    densities, in the bins between ``edges`` float64 (b + 1,).
+
+    ``available`` counts the points to choose from, ``repeated`` those left out because their step was written again,
+    ``dropped`` the unusable buckets of all points. ``extent`` is the range of the first ``seen`` points of the view at
+    ``rewrites``.
+    """
+
+    point: Ints
+    edges: Floats
+    values: Floats
+    available: int
+    repeated: int
+    dropped: int
+    extent: tuple[float, float] | None
+    seen: int
+    rewrites: int
+
+    @property
+    def centers(self) -> Floats:
+        """The middles of the bins, float64 (b,)."""
+        middles: Floats = (self.edges[:-1] + self.edges[1:]) / 2
+        return middles
+
+
+def cost_of(view: HistogramView, wish: Wish, done: int) -> int:
+    """About how many buckets :func:`ridges_of` goes through."""
+    points = max(len(view.step), 1)
+    total = int(view.start[-1])
+    return int(view.start[-1] - view.start[done]) + total * min(points, wish.most) // points + points // 4
+
+
+def ridges_of(view: HistogramView, wish: Wish, before: Ridges | None) -> Ridges:
+    """The ridges of a view; what ``before`` has seen of it is not looked through again for the range of all steps."""
+    extent, seen, dropped = None, 0, 0
+    if before is not None and before.rewrites == view.rewrites and before.seen <= len(view.step):
+        extent, seen, dropped = before.extent, before.seen, before.dropped
+    fresh = buckets_of(view, begin=seen)
+    extent = _joined(extent, extent_of(fresh))
+    points = latest_by_step(view.step)
+    chosen = points.index[evenly(len(points.index), wish.most)]
+    low, high = _range(extent, wish)
+    edges = edges_of(low, high, wish.bins)
+    buckets = buckets_of(view, chosen)
+    values = rebin(buckets, edges)
+    if wish.density:
+        values = density(values, edges, totals_of(buckets))
+    return Ridges(
+        chosen,
+        edges,
+        values,
+        len(points.index),
+        points.repeated,
+        dropped + fresh.dropped,
+        extent,
+        len(view.step),
+        view.rewrites,
+    )
+
+
+def _range(extent: tuple[float, float] | None, wish: Wish) -> tuple[float, float]:
+    """What bins cover: the chosen bounds where they leave a range, else the range of all steps."""
+    low, high = drawn_range(*(extent or (0.0, 0.0)))
+    chosen_low = low if wish.low is None else wish.low
+    chosen_high = high if wish.high is None else wish.high
+    return (chosen_low, chosen_high) if chosen_low < chosen_high else (low, high)
+
+
+def _joined(one: tuple[float, float] | None, other: tuple[float, float] | None) -> tuple[float, float] | None:
+    if one is None or other is None:
+        return one or other
+    return min(one[0], other[0]), max(one[1], other[1])
+
+
+def unit_of(values: Floats, is_density: bool) -> float:
+    """What a logarithmic height counts from: one count, or the least density there is."""
+    if not is_density:
+        return 1.0
+    filled = values[values > 0]
+    return float(filled.min()) if len(filled) else 1.0
+
+
+def heights_of(values: Floats, log: bool, unit: float) -> Floats:
+    """Heights as shares of the highest, float64, 0..1; logarithmic: ``log10(1 + value / unit)``."""
+    heights = np.log10(1.0 + values / unit) if log else values
+    top = float(heights.max()) if heights.size else 0.0
+    scaled: Floats = heights / top if top > 0 else np.zeros_like(heights)
+    return scaled
