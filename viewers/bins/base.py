@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -323,11 +324,13 @@ class SeriesPane(Pane):
         card.refill = lambda deadline: self._bind_card(card, deadline)
         return card
 
-    def _bind_card(self, card: CardFrame, _deadline: float) -> bool:
+    def _bind_card(self, card: CardFrame, deadline: float) -> bool:
         key = self.catalog.key(card.tag)
         card.set_state(pinned=card.tag in self.pins, expanded=self.board.expanded == card.tag)
         if key is None:
             return True
+        if time.perf_counter() >= deadline:
+            return False
         color, hovered = self.color(key.run), self.context.runs.hovered
         card.set_mark(color, self.context.runs.label(key.run))
         dimmed = hovered is not None and hovered != key.run
