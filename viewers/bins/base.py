@@ -219,6 +219,7 @@ class SeriesPane(Pane):
     def toggle_expanded(self, card: str) -> None:
         """Show a card alone, or all again."""
         self.board.set_expanded(None if self.board.expanded == card else card)
+        self.read_soon()
         for shown in self.cards():
             if shown.tag == card:
                 shown.focus_content()
@@ -359,8 +360,9 @@ class SeriesPane(Pane):
             self._read_soon.start()
 
     def read_key(self) -> SeriesKey | None:
-        """The series that the read-out is of: that pointed at last, or the first one shown."""
-        key = None if self.pointed is None else self.catalog.key(self.pointed)
+        """The series that the read-out is of: that shown alone, that pointed at last, or the first one shown."""
+        chosen = self.board.expanded or self.pointed
+        key = None if chosen is None else self.catalog.key(chosen)
         if key is not None and self.context.runs.is_visible(key.run):
             return key
         runs = self.context.runs.visible()
