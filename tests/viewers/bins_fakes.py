@@ -34,9 +34,10 @@ def put_histograms(store: RunStore, run: str, tag: str, many: Sequence[Rows], st
     items = []
     for rows in many:
         table = np.array(rows, np.float64).reshape(-1, 3)
-        number = float(table[:, 2].sum()) if len(table) else 0.0
-        middle = (table[:, 0] + table[:, 1]) / 2
-        total, squares = float((middle * table[:, 2]).sum()), float((middle**2 * table[:, 2]).sum())
+        with np.errstate(all="ignore"):
+            number = float(table[:, 2].sum())
+            middle = (table[:, 0] + table[:, 1]) / 2
+            total, squares = float((middle * table[:, 2]).sum()), float((middle**2 * table[:, 2]).sum())
         low = float(table[0, 0]) if len(table) else np.nan
         high = float(table[-1, 1]) if len(table) else np.nan
         left, right, count = (np.ascontiguousarray(table[:, index]) for index in range(3))

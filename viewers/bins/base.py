@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -218,6 +219,7 @@ class SeriesPane(Pane):
     def toggle_expanded(self, card: str) -> None:
         """Show a card alone, or all again."""
         self.board.set_expanded(None if self.board.expanded == card else card)
+        self.read_soon()
         for shown in self.cards():
             if shown.tag == card:
                 shown.focus_content()
@@ -323,11 +325,13 @@ class SeriesPane(Pane):
         card.refill = lambda deadline: self._bind_card(card, deadline)
         return card
 
-    def _bind_card(self, card: CardFrame, _deadline: float) -> bool:
+    def _bind_card(self, card: CardFrame, deadline: float) -> bool:
         key = self.catalog.key(card.tag)
         card.set_state(pinned=card.tag in self.pins, expanded=self.board.expanded == card.tag)
         if key is None:
             return True
+        if time.perf_counter() >= deadline:
+            return False
         color, hovered = self.color(key.run), self.context.runs.hovered
         card.set_mark(color, self.context.runs.label(key.run))
         dimmed = hovered is not None and hovered != key.run
@@ -356,8 +360,9 @@ class SeriesPane(Pane):
             self._read_soon.start()
 
     def read_key(self) -> SeriesKey | None:
-        """The series that the read-out is of: that pointed at last, or the first one shown."""
-        key = None if self.pointed is None else self.catalog.key(self.pointed)
+        """The series that the read-out is of: that shown alone, that pointed at last, or the first one shown."""
+        chosen = self.board.expanded or self.pointed
+        key = None if chosen is None else self.catalog.key(chosen)
         if key is not None and self.context.runs.is_visible(key.run):
             return key
         runs = self.context.runs.visible()

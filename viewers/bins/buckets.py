@@ -14,6 +14,8 @@ Ints = NDArray[np.int64]
 
 #: Edges beyond this are left out: the distance of two of them would be no finite number.
 LARGEST_EDGE = 8e307
+#: Counts beyond this are left out: their sums would be no finite numbers.
+LARGEST_COUNT = 1e290
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,9 @@ class Buckets:
 
 
 def usable(left: Floats, right: Floats, count: Floats) -> NDArray[np.bool_]:
-    """Which buckets can be drawn, bool (m,): finite edges in order, and a finite count that is not negative."""
+    """Which buckets can be drawn, bool (m,): edges in order, a count that is not negative, none of them too large."""
     edges = (np.abs(left) <= LARGEST_EDGE) & (np.abs(right) <= LARGEST_EDGE) & (left <= right)
-    found: NDArray[np.bool_] = edges & (count >= 0) & (count < np.inf)
+    found: NDArray[np.bool_] = edges & (count >= 0) & (count <= LARGEST_COUNT)
     return found
 
 

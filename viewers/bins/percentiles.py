@@ -20,7 +20,8 @@ MEDIAN = 4
 #: them from another list than the percentiles: the density at (0, 228, 1587, 3085, 5000) basis points.
 OPACITIES = (0.0912, 0.5436, 0.5992, 0.766)
 #: Numbers in one table of weights.
-_MOST_CELLS = 2_000_000
+_MOST_CELLS = 400_000
+_EXACT = 2.0**53
 
 
 def compress(buckets: Buckets) -> Floats:
@@ -52,9 +53,7 @@ def _table(buckets: Buckets, starts: Ints, lengths: Ints) -> Floats:
     inside = np.arange(longest) < lengths[:, None]
     left, right = buckets.left, buckets.right
     counts = np.where(inside, buckets.count[at], 0.0)
-    # Row by row, as the sum of a padded row adds in another order; the last digit decides where a row ends.
-    sums = [float(buckets.count[start : start + length].sum()) for start, length in zip(starts, lengths, strict=True)]
-    totals = np.array(sums)
+    totals = _totals(counts, buckets.count, starts, lengths)
     with np.errstate(over="ignore", invalid="ignore"):
         weights = np.cumsum(counts * BASIS_POINTS[-1] / np.where(totals > 0, totals, 1.0)[:, None], axis=1)
     weights[~inside] = np.inf
@@ -73,6 +72,16 @@ def _table(buckets: Buckets, starts: Ints, lengths: Ints) -> Floats:
             value = low + (point - before) * (high - low) / (after - before)
         found[:, column] = np.where(beyond, highest, value)
     return found
+
+
+def _totals(table: Floats, count: Floats, starts: Ints, lengths: Ints) -> Floats:
+    """The sums of rows, to the last digit as numpy adds each row by itself: it decides where a row ends."""
+    totals: Floats = table.sum(axis=1)
+    odd = np.flatnonzero((totals >= _EXACT) | (table != np.rint(table)).any(axis=1))
+    # Whole numbers have one sum in whatever order they are added, and a padded row adds in another.
+    for row in odd.tolist():
+        totals[row] = count[starts[row] : starts[row] + lengths[row]].sum()
+    return totals
 
 
 @dataclass(frozen=True, slots=True)

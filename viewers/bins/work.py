@@ -15,7 +15,7 @@ from ..jobs import Job, Jobs
 R = TypeVar("R")
 
 #: Work on more buckets than this is the pool's; on fewer it takes some milliseconds.
-INLINE_BUCKETS = 40_000
+INLINE_BUCKETS = 20_000
 #: Results of series that are out of sight are kept up to this many, for when they come back.
 KEPT_RESULTS = 256
 

@@ -12,6 +12,9 @@ from ..lod.series import Columns, LodSeries
 from .canvas import Canvas
 from .geometry import Geometry
 
+#: Half the width, in device pixels, of what a point without neighbours gets.
+_LONE = 9.0
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -34,7 +37,7 @@ def paint_band(canvas: Canvas, band: Band, edges: NDArray[np.float64], geometry:
         top = geometry.py(_border(above, above.high if band.outer else None))
         whole = np.isfinite(top) & np.isfinite(bottom)
         for part in _runs(whole):
-            canvas.area(_outline(x[part], top[part], bottom[part], geometry.stride), band.color, smooth=smooth)
+            canvas.area(_outline(x[part], top[part], bottom[part]), band.color, smooth=smooth)
 
 
 def _border(columns: Columns, extremum: NDArray[np.floating] | None) -> NDArray[np.float64]:
@@ -49,10 +52,8 @@ def _runs(whole: NDArray[np.bool_]) -> list[slice]:
     return [slice(int(begin), int(end)) for begin, end in changes.reshape(-1, 2)]
 
 
-def _outline(
-    x: NDArray[np.float64], top: NDArray[np.float64], bottom: NDArray[np.float64], pixel: int
-) -> NDArray[np.float64]:
-    """The corners of an area; a single point is as wide as two pixels."""
+def _outline(x: NDArray[np.float64], top: NDArray[np.float64], bottom: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The corners of an area; that of a single point is a box."""
     if len(x) == 1:
-        x, top, bottom = np.array([x[0] - pixel, x[0] + pixel]), np.repeat(top, 2), np.repeat(bottom, 2)
+        x, top, bottom = np.array([x[0] - _LONE, x[0] + _LONE]), np.repeat(top, 2), np.repeat(bottom, 2)
     return np.stack([np.concatenate([x, x[::-1]]), np.concatenate([top, bottom[::-1]])], 1)

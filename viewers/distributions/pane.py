@@ -33,6 +33,8 @@ from .settings import DistributionSettings
 
 #: A point costs as much as this many buckets.
 _POINT_COST = 8
+#: How much of a median line is left while another run is pointed at.
+_DIM_MEDIAN = 0.35
 
 
 class DistributionsPane(SeriesPane):
@@ -69,6 +71,8 @@ class DistributionsPane(SeriesPane):
             return
         chart.set_axes(axis, lines.origin, Scale(), Scale(), True)
         bright = QColor(self.context.theme.theme.text)
+        if color != self.color(key.run):
+            bright = mixed(bright, self.style_now.ground, _DIM_MEDIAN)
         curve = ChartCurve(key.run, lines.lines[MEDIAN], None, bright, visible=self.settings.now.median)
         chart.set_data([curve], lines.fit_x(), lines.fit_y(), bands=self._bands(lines, color))
         card.set_note(_note(lines))

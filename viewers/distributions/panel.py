@@ -10,8 +10,8 @@ class DistributionsPanel(PanePanel):
 
     def build(self) -> None:
         self.axis = self.axis_choice("Horizontal axis")
-        self.median = self.switch("Median line", "median", "A line at the median, in the middle of the bands")
-        self.link = self.switch("Link zoom across cards", "link_zoom", "Zooming the x axis of a card zooms all")
+        self.median = self.switch("Median line", "median", "The middle of all values (Ctrl+Alt+M)")
+        self.link = self.switch("Link zoom across cards", "link_zoom", "Zooming x in one zooms it in all (Ctrl+Alt+Z)")
 
     def follow(self) -> None:
         now = self._settings.now

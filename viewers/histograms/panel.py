@@ -8,6 +8,12 @@ from ..board.panel import PanePanel
 from ..widgets import NumberField, ValueSlider
 from .settings import FEWEST_BINS, FEWEST_STEPS, MOST_BINS, MOST_STEPS, Mode
 
+_MODE_HELP = {
+    "offset": "Ridges behind one another, the newest in front",
+    "overlay": "All steps on one base line",
+    "heat": "Steps against values, the counts as colours",
+}
+
 
 class HistogramsPanel(PanePanel):
     """The choices of the histograms pane."""
@@ -16,12 +22,14 @@ class HistogramsPanel(PanePanel):
         settings = self._settings
         self.mode = self.choice(
             "Mode", [("offset", "Offset"), ("overlay", "Overlay"), ("heat", "Heat map")],
-            "Ridges behind one another, all on one base line, or steps against values",
+            "How the steps of a card are drawn",
         )  # fmt: skip
+        for value, keys in (("offset", "Ctrl+Alt+O"), ("overlay", "Ctrl+Alt+V"), ("heat", "Ctrl+Alt+H")):
+            self.mode.set_option_tooltip(value, _MODE_HELP[value] + f" ({keys})")
         self.mode.changed.connect(lambda value: settings.update(mode=Mode(value)))
         self.axis = self.axis_choice("Offset axis")
         self.bins = ValueSlider(FEWEST_BINS, MOST_BINS, 1, settings.now.bins, 0, text="Bins")
-        self.bins.setToolTip("Bins of equal width over the range of all steps; TensorBoard has 30")
+        self.bins.setToolTip("Bins of equal width over the range of all steps; TensorBoard has 30 (Ctrl+[ and Ctrl+])")
         self.bins.changed.connect(lambda value: settings.update(bins=round(value)))
         self.column.addWidget(self.bins)
         self.column.addSpacing(6)
@@ -39,8 +47,8 @@ class HistogramsPanel(PanePanel):
         row.addWidget(self.high)
         both.setToolTip("Only values in this range; empty for all")
         self.labelled("Value range", both)
-        self.log = self.switch("Log counts", "log_counts", "Heights by the logarithm of the counts")
-        self.density = self.switch("Density", "density", "Shares of a step's values, so that steps compare")
+        self.log = self.switch("Log counts", "log_counts", "Heights by the logarithm of the counts (Ctrl+Alt+L)")
+        self.density = self.switch("Density", "density", "Shares of a step's values in place of counts (Ctrl+Alt+D)")
         self.divide()
         self.steps = ValueSlider(FEWEST_STEPS, MOST_STEPS, 1, settings.now.steps, 0, text="Steps shown")
         self.steps.setToolTip("An even choice of all steps, always with the newest; a heat map has room for more")

@@ -26,6 +26,8 @@ from .settings import Mode
 
 #: The highest ridge takes this share of the plot, as in TensorBoard.
 RIDGE_SHARE = 1 / 2.5
+#: One that stands alone has room for more.
+_LONE_SHARE = 0.85
 _SIDE, _TOP, _BOTTOM = 14.0, 6.0, 26.0
 _TIME_PIXELS = 34.0
 _OUTLINE, _LINE = 0.9, 1.3
@@ -96,7 +98,7 @@ def layout_of(scene: Scene, width: float, height: float) -> Layout:
     room = max((metrics.advance(text) for _, text in timed), default=0.0)
     across = max(width - _SIDE - room - _SIDE - 8, 1.0)
     x = _SIDE + (ridges.centers - low) / (high - low) * across
-    tallest = depth * RIDGE_SHARE
+    tallest = depth * (RIDGE_SHARE if len(scene.places) > 1 else _LONE_SHARE)
     base = _TOP + tallest + _spread(scene.places) * (depth - tallest)
     return Layout(_SIDE, _TOP, across, depth, x, base, shares * tallest, value_ticks(low, high, across, metrics), timed)
 
