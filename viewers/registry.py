@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from .images.pane import SPEC as IMAGES
 from .pane import PaneSpec
 from .scalars.pane import SPEC as SCALARS
 
-PANES: tuple[PaneSpec, ...] = (SCALARS,)
+PANES: tuple[PaneSpec, ...] = (SCALARS, IMAGES)

@@ -85,6 +85,11 @@ class CardFrame(QWidget):
         return self.tag
 
     @property
+    def indent(self) -> float:
+        """Pixels that the title leaves free at its left, for a mark of the subclass."""
+        return 0.0
+
+    @property
     def ringed(self) -> bool:
         """True while keys go to the card because the user came here by keyboard."""
         return False
@@ -215,17 +220,18 @@ class CardFrame(QWidget):
     def _paint_title(self, painter: QPainter) -> None:
         shown = [button for button in self._buttons if not button.isHidden()]
         right = min((button.x() for button in shown), default=self.width() - _SIDE)
-        room = right - _SIDE - 6.0
+        left = _SIDE + self.indent
+        room = right - left - 6.0
         title = self._title
         if title is None or (title.text, title.room) != (self.title, room):
             title = self._title = _Title.fitted(self.title, room, self.font())
         baseline = 6 + _BUTTON / 2 + title.cap_height / 2
         painter.setFont(title.plain)
         painter.setPen(QColor(self._theme.faint))
-        painter.drawText(QPointF(_SIDE, baseline), title.prefix)
+        painter.drawText(QPointF(left, baseline), title.prefix)
         painter.setFont(title.strong)
         painter.setPen(QColor(self._theme.text))
-        painter.drawText(QPointF(_SIDE + title.leaf_at, baseline), title.leaf)
+        painter.drawText(QPointF(left + title.leaf_at, baseline), title.leaf)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .groups import Group
@@ -23,8 +23,9 @@ class CardSize(enum.Enum):
     LARGE = "large"
 
 
-#: Narrowest width and the height of a card.
-SIZES = {CardSize.SMALL: (270, 190), CardSize.MEDIUM: (380, 243), CardSize.LARGE: (560, 340)}
+Sizes = Mapping[CardSize, tuple[int, int]]
+#: Narrowest width and the height of a card that holds a chart.
+SIZES: Sizes = {CardSize.SMALL: (270, 190), CardSize.MEDIUM: (380, 243), CardSize.LARGE: (560, 340)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,18 @@ class Cell:
 class BoardLayout:
     """Rows of equal height inside each group: any place is found by arithmetic, nothing is stored for a card."""
 
-    def __init__(self, groups: Sequence[Group], collapsed: set[str], width: int, size: CardSize, columns: int) -> None:
+    def __init__(
+        self,
+        groups: Sequence[Group],
+        collapsed: set[str],
+        width: int,
+        size: CardSize,
+        columns: int,
+        sizes: Sizes = SIZES,
+    ) -> None:
         """``width`` of the board in pixels; ``columns`` 0 for as many as fit."""
         self.groups = groups
-        narrowest, self.card_height = SIZES[size]
+        narrowest, self.card_height = sizes[size]
         inner = max(width - 2 * MARGIN, 120)
         self.columns = columns or max(1, (inner + GAP) // (narrowest + GAP))
         self._inner = inner

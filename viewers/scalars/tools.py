@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from ..board.layout import CardSize
+from ..board.size_menu import open_size_menu
 from ..widgets import Chip, SearchField
 from .settings import SettingsModel
 
-_MOST_COLUMNS = 6
 #: Below this width the chips that stand in the panel as well give their room to the filter.
 _NARROW = 600
 
@@ -69,25 +68,8 @@ class ToolRow(QWidget):
         self.link.setChecked(now.link_zoom)
 
     def _choose_columns(self) -> None:
-        menu = QMenu(self)
-        group = QActionGroup(menu)
-        for count in range(_MOST_COLUMNS + 1):
-            title = "As many columns as fit" if count == 0 else f"{count} column{'s' if count > 1 else ''}"
-            action = menu.addAction(title)
-            action.setCheckable(True)
-            action.setChecked(count == self._settings.now.columns)
-            action.triggered.connect(lambda _on=False, count=count: self._settings.update(columns=count))
-            group.addAction(action)
-        menu.addSeparator()
-        sizes = QActionGroup(menu)
-        for size in CardSize:
-            action = menu.addAction(f"{size.value.capitalize()} cards")
-            action.setCheckable(True)
-            action.setChecked(size is self._settings.now.size)
-            action.triggered.connect(lambda _on=False, size=size: self._settings.update(size=size))
-            sizes.addAction(action)
-        menu.popup(self.columns.mapToGlobal(self.columns.rect().bottomLeft()))
-        menu.aboutToHide.connect(menu.deleteLater)
+        now = self._settings.now
+        open_size_menu(self.columns, now.size, now.columns, self._settings.update)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,0 +1,111 @@
+"""Which series of images there are, how many samples each has, and which cards a filter leaves. No Qt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from ...reader.api import BlobView, Kind, SeriesKey
+from ..board.groups import PINNED, Group, group_of, natural_key
+from .keys import CardKey
+
+
+class Catalog:
+    """``load(key)`` gives the present view of a series and raises KeyError where it is gone."""
+
+    def __init__(self, load: Callable[[SeriesKey], BlobView]) -> None:
+        self._load = load
+        self._runs: dict[str, dict[str, SeriesKey]] = {}
+        self._views: dict[SeriesKey, BlobView] = {}
+        self._order: list[str] | None = None
+
+    def replace(self, keys: Iterable[SeriesKey]) -> None:
+        """Take in all series of the log."""
+        self._runs, self._order = {}, None
+        self._views.clear()
+        self.add(keys)
+
+    def add(self, keys: Iterable[SeriesKey]) -> bool:
+        """Take in further series; True if there is a new one."""
+        grown = False
+        for key in keys:
+            runs = self._runs.setdefault(key.tag, {}) if key.kind is Kind.IMAGE else None
+            if runs is not None and key.run not in runs:
+                runs[key.run] = key
+                grown = True
+                self._order = None if len(runs) == 1 else self._order
+        return grown
+
+    def grew(self, key: SeriesKey) -> bool:
+        """A series changed; True if it has another number of samples than before."""
+        before = self._views.pop(key, None)
+        return before is None or _samples(before) != self.samples(key)
+
+    def view(self, key: SeriesKey) -> BlobView | None:
+        """The pictures of a series; None where it is gone."""
+        view = self._views.get(key)
+        if view is None:
+            try:
+                view = self._views[key] = self._load(key)
+            except KeyError:
+                return None
+        return view
+
+    def samples(self, key: SeriesKey) -> int:
+        """The most pictures that a step of the series has."""
+        view = self.view(key)
+        return 0 if view is None else _samples(view)
+
+    def tags(self) -> list[str]:
+        """All tags in natural order."""
+        if self._order is None:
+            self._order = sorted(self._runs, key=natural_key)
+        return self._order
+
+    def keys(self, tag: str) -> dict[str, SeriesKey]:
+        """The series of ``tag`` by run; empty for an unknown tag."""
+        return self._runs.get(tag, {})
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    def __contains__(self, text: object) -> bool:
+        """True if there is a card of this name."""
+        key = CardKey.parse(text) if isinstance(text, str) else None
+        return key is not None and key.run in self.keys(key.tag) and key.sample < self.samples(key.series)
+
+    def cards(self, tag: str, visible: Sequence[str]) -> list[str]:
+        """The cards of a tag: one a sample, run by run in the order of ``visible``."""
+        runs = self.keys(tag)
+        return [
+            CardKey(tag, run, sample).text
+            for run in visible
+            if run in runs
+            for sample in range(self.samples(runs[run]))
+        ]
+
+    def groups(self, visible: Sequence[str], pattern: re.Pattern[str] | None, pinned: Sequence[str]) -> list[Group]:
+        """Groups of the cards of visible runs whose tags ``pattern`` finds; the pinned ones again as the first."""
+        shown: dict[str, list[str]] = {}
+        totals: dict[str, int] = {}
+        for tag in self.tags():
+            cards = self.cards(tag, visible)
+            if not cards:
+                continue
+            name = group_of(tag)
+            totals[name] = totals.get(name, 0) + len(cards)
+            if pattern is None or pattern.search(tag):
+                shown.setdefault(name, []).extend(cards)
+        result = []
+        runs = set(visible)
+        keys = [(text, CardKey.parse(text)) for text in pinned if text in self]
+        pins = [(text, key) for text, key in keys if key is not None and key.run in runs]
+        kept = tuple(text for text, key in pins if pattern is None or pattern.search(key.tag))
+        if kept:
+            result.append(Group(PINNED, kept, len(pins)))
+        result.extend(Group(name, tuple(shown[name]), totals[name]) for name in sorted(shown, key=natural_key))
+        return result
+
+
+def _samples(view: BlobView) -> int:
+    return max(map(len, view.samples), default=0)

@@ -1,0 +1,92 @@
+"""The pane's commands: for menus, palette and shortcuts, and the menus of cards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
+
+from ..pane import ActionSpec
+from .geometry import USUAL
+
+if TYPE_CHECKING:
+    from .card import ImageCard
+    from .pane import ImagesPane
+
+_GROUP = "Images"
+
+
+def actions_of(pane: ImagesPane) -> list[ActionSpec]:
+    """Every command of the pane."""
+    settings = pane.settings
+
+    def command(id: str, title: str, run: Callable[[], None], shortcut: str = "", icon: str = "") -> ActionSpec:
+        return ActionSpec(f"images.{id}", title, _GROUP, run, shortcut, icon)
+
+    def switch(id: str, title: str, field: str, shortcut: str) -> ActionSpec:
+        return ActionSpec(
+            f"images.{id}",
+            title,
+            _GROUP,
+            lambda: settings.update(**{field: not getattr(settings.now, field)}),
+            shortcut,
+            checked=lambda: bool(getattr(settings.now, field)),
+        )
+
+    return [
+        command(
+            "filter",
+            "Filter tags",
+            partial(pane.tools.search.setFocus, Qt.FocusReason.ShortcutFocusReason),
+            "Ctrl+F",
+            "search",
+        ),
+        command("fit", "Fit all pictures", pane.fit_all, "Ctrl+0", "zoom-fit"),
+        command("previous", "Previous step", lambda: pane.step_by(-1), "Alt+Left", "chevron-left"),
+        command("next", "Next step", lambda: pane.step_by(1), "Alt+Right", "chevron-right"),
+        command("first", "First step", lambda: pane.go_to_end(False), "Alt+Home"),
+        command("newest", "Newest step", lambda: pane.go_to_end(True), "Alt+End"),
+        ActionSpec(
+            "images.play",
+            "Play from step to step",
+            _GROUP,
+            pane.toggle_playing,
+            "Ctrl+Space",
+            "play",
+            checked=lambda: pane.player.playing,
+        ),
+        switch("actual", "Actual size", "actual_size", "Ctrl+Alt+A"),
+        switch("pixelated", "Pixelated", "pixelated", "Ctrl+Alt+X"),
+        switch("link", "Link zoom across pictures", "link_zoom", "Ctrl+Alt+Z"),
+        switch("one-step", "One step for all cards", "one_step", "Ctrl+Alt+S"),
+        switch("pinned", "Show pinned pictures on top", "show_pinned", "Ctrl+Alt+P"),
+        command(
+            "tone",
+            "Brightness and contrast as logged",
+            lambda: settings.update(brightness=1.0, contrast=1.0),
+            "Ctrl+Alt+B",
+        ),
+        command("collapse", "Close all groups", lambda: pane.set_all_collapsed(True), "Ctrl+Alt+Up"),
+        command("expand", "Open all groups", lambda: pane.set_all_collapsed(False), "Ctrl+Alt+Down"),
+    ]
+
+
+def open_card_menu(pane: ImagesPane, card: ImageCard, at: QPoint) -> None:
+    """The menu of a card."""
+    text, view = card.tag, card.view
+    menu = QMenu(pane)
+    menu.addAction("Fit\tDouble click", view.fit).setEnabled(view.zoom != USUAL)
+    if not card.frame_track.isHidden():
+        title = "Stop the animation" if card.playing else "Play the animation"
+        menu.addAction(f"{title}\tSpace", lambda: pane.toggle_animation(card))
+    menu.addSeparator()
+    menu.addAction("Take the pin off\tP" if text in pane.pins else "Pin to the top\tP", lambda: pane.toggle_pin(text))
+    alone = "Back to all pictures\tEsc" if pane.board.expanded == text else "Show alone\tF"
+    menu.addAction(alone, lambda: pane.toggle_expanded(text))
+    menu.addAction("Copy tag", lambda: QGuiApplication.clipboard().setText(card.title))
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.popup(at)
