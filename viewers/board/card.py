@@ -144,11 +144,14 @@ class CardFrame(QWidget):
         """The line below the content."""
         return self._note
 
+    def content_rect(self) -> QRect:
+        """Where the content stands in the card."""
+        room = self.height() - _HEADER - (_NOTE if self._note else 0) - 4
+        return QRect(2, _HEADER, max(self.width() - 4, 1), max(room, 1))
+
     def _arrange(self) -> None:
-        bottom = _NOTE if self._note else 0
         if self._content is not None:
-            room = max(self.height() - _HEADER - bottom - 4, 1)
-            self._content.setGeometry(2, _HEADER, max(self.width() - 4, 1), room)
+            self._content.setGeometry(self.content_rect())
         x = self.width() - 8
         for button in self._buttons:
             x -= _BUTTON

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from ..board.card import CardFrame
@@ -155,24 +155,21 @@ class ImageCard(CardFrame):
     def _choose_frame(self, frame: int) -> None:
         self.frame_chosen.emit(min(max(frame, 0), self._frame_count - 1))
 
+    def content_rect(self) -> QRect:
+        strips = sum(_STRIP for strip in (self.step_track, self.frame_track) if not strip.isHidden())
+        return QRect(
+            _SIDE, _TOP, max(self.width() - 2 * _SIDE, 1), max(self.height() - _TOP - _FOOT - strips, 1)
+        )
+
     def _arrange(self) -> None:
         super()._arrange()
-        strips = [self.step_track, self.frame_track]
-        below = _FOOT + sum(_STRIP for strip in strips if not strip.isHidden())
-        width = max(self.width() - 2 * _SIDE, 1)
-        room = max(self.height() - _TOP - below, 1)
-        self.view.setGeometry(_SIDE, _TOP, width, room)
-        y = _TOP + room + 2
+        width, y = self.view.width(), self.view.geometry().bottom() + 3
         if not self.frame_track.isHidden():
             self.play_button.move(_SIDE - 4, y)
             self.frame_track.setGeometry(_SIDE + 24, y + 1, width - 24, 20)
             y += _STRIP
         if not self.step_track.isHidden():
             self.step_track.setGeometry(_SIDE, y + 1, width, 20)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -228,17 +228,16 @@ class ImagesPane(Pane):
         self.board.collapsed = {group.name for group in self.groups()} if collapsed else set()
         self.board.relayout()
 
-    def step_by(self, count: int, *, wrap: bool = False) -> None:
-        """Go ``count`` recorded steps on: all cards, or those in view each by its own."""
+    def step_by(self, count: int, *, wrap: bool = False, card: ImageCard | None = None) -> None:
+        """Go ``count`` recorded steps on: all cards or, where each has its own, ``card`` or all those in view."""
         if self.settings.now.one_step:
             total = len(self.position.steps)
             if total:
                 rank = self.position.rank + count
                 self.position.choose(rank % total if wrap else rank)
             return
-        focused = self.focused_card()
-        for card in [focused] if focused is not None and not wrap else self.cards():
-            self.step_card(card, count, wrap=wrap)
+        for one in [card] if card is not None else self.cards():
+            self.step_card(one, count, wrap=wrap)
 
     def step_card(self, card: ImageCard, count: int, *, wrap: bool = False) -> None:
         """Go ``count`` recorded steps on in one card."""
@@ -287,8 +286,8 @@ class ImagesPane(Pane):
         if key == Qt.Key.Key_Escape and self.board.expanded is not None:
             self.toggle_expanded(self.board.expanded)
         elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self.step_by(1 if key == Qt.Key.Key_Right else -1)
-        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.step_by(1 if key == Qt.Key.Key_Right else -1, card=card)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self.settings.now.one_step:
             self.go_to_end(key == Qt.Key.Key_End)
         elif key == Qt.Key.Key_Space and card is not None and not card.frame_track.isHidden():
             self.toggle_animation(card)
@@ -312,6 +311,7 @@ class ImagesPane(Pane):
         card = ImageCard(self._frames, self.context.theme.theme)
         view = card.view
         view.wheel_scrolls = self.board.is_scrolling
+        view.keys = lambda key: self._key(key, card)
         view.zoom_changed.connect(lambda: self._zoomed(card))
         view.need_changed.connect(lambda: self._frames.request(card))
         view.pointed.connect(lambda at: self.probe.point(card, at))

@@ -41,7 +41,8 @@ class PictureView(KeyboardFocus, QWidget):
     """``pointed`` carries (column, row) of the picture's pixel under the mouse, or None.
 
     ``zoom_changed`` fires when the user zoomed or moved, ``need_changed`` when the view has another size.
-    ``wheel_scrolls()`` tells whether the wheel belongs to the board for now.
+    ``wheel_scrolls()`` tells whether the wheel belongs to the board for now; ``keys(key)`` does what the pane does for
+    a key and is False for a key that means nothing to it.
     """
 
     pointed = Signal(object)
@@ -59,6 +60,7 @@ class PictureView(KeyboardFocus, QWidget):
         self.actual = False
         self.pixelated = True
         self.wheel_scrolls: Callable[[], bool] = lambda: False
+        self.keys: Callable[[Qt.Key], bool] = lambda _key: False
         self._tone = (1.0, 1.0)
         self._message = ""
         self._drawn: QImage | None = None
@@ -275,16 +277,19 @@ class PictureView(KeyboardFocus, QWidget):
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Plus and minus zoom at the middle, 0 fits; the rest is the pane's."""
+        """Plus and minus zoom at the middle, 0 fits; the rest is the pane's, before the board scrolls by it."""
+        key, plain = Qt.Key(event.key()), not event.modifiers() & ~_KEYPAD
         middle = QPointF(self.width() / 2, self.height() / 2)
-        if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal) and not event.modifiers() & ~_KEYPAD:
+        super().keyPressEvent(event)
+        event.accept()
+        if plain and key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self._zoom_at(middle, _KEY_RATIO)
-        elif event.key() == Qt.Key.Key_Minus and not event.modifiers() & ~_KEYPAD:
+        elif plain and key == Qt.Key.Key_Minus:
             self._zoom_at(middle, 1 / _KEY_RATIO)
-        elif event.key() == Qt.Key.Key_0 and not event.modifiers() & ~_KEYPAD:
+        elif plain and key == Qt.Key.Key_0:
             self.fit()
-        else:
-            super().keyPressEvent(event)
+        elif not plain or not self.keys(key):
+            event.ignore()
         self.focus_changed.emit()
 
 
