@@ -133,4 +133,3 @@ def close_viewer(viewer: Viewer) -> None:
     viewer.pane.close_pane()
     viewer.jobs.close()
     viewer.session.stop()
-

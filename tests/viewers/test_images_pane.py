@@ -202,9 +202,7 @@ def test_the_pixel_under_the_mouse_is_read_as_logged(viewer: Viewer, qtbot: QtBo
     assert readout.title.text() == "Pixel"
 
 
-def test_a_large_picture_is_decoded_small_and_read_in_full(
-    viewer_of: Callable[[Path], Viewer], tmp_path: Path
-) -> None:
+def test_a_large_picture_is_decoded_small_and_read_in_full(viewer_of: Callable[[Path], Viewer], tmp_path: Path) -> None:
     pixels = np.arange(1000 * 1600 * 3, dtype=np.uint32).reshape(1000, 1600, 3) % 251
     with SummaryWriter(str(tmp_path / "log" / "run")) as writer:
         writer.add_image("large", pixels.astype(np.uint8), 1, dataformats="HWC")

@@ -157,9 +157,7 @@ class ImageCard(CardFrame):
 
     def content_rect(self) -> QRect:
         strips = sum(_STRIP for strip in (self.step_track, self.frame_track) if not strip.isHidden())
-        return QRect(
-            _SIDE, _TOP, max(self.width() - 2 * _SIDE, 1), max(self.height() - _TOP - _FOOT - strips, 1)
-        )
+        return QRect(_SIDE, _TOP, max(self.width() - 2 * _SIDE, 1), max(self.height() - _TOP - _FOOT - strips, 1))
 
     def _arrange(self) -> None:
         super()._arrange()

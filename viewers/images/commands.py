@@ -88,5 +88,12 @@ def open_card_menu(pane: ImagesPane, card: ImageCard, at: QPoint) -> None:
     alone = "Back to all pictures\tEsc" if pane.board.expanded == text else "Show alone\tF"
     menu.addAction(alone, lambda: pane.toggle_expanded(text))
     menu.addAction("Copy tag", lambda: QGuiApplication.clipboard().setText(card.title))
+    menu.addSeparator()
+    saver, frame = pane.saver, view.frame
+    there = view.picture is not None
+    menu.addAction("Copy picture\tC", lambda: saver.copy(text, frame)).setEnabled(there)
+    menu.addAction("Save as shown…\tS", lambda: saver.ask_shown(text, frame)).setEnabled(there)
+    menu.addAction("Save as logged…", lambda: saver.ask_original(text)).setEnabled(there)
+    menu.addAction("Save all steps as PNG files…", lambda: saver.ask_sequence(text))
     menu.aboutToHide.connect(menu.deleteLater)
     menu.popup(at)

@@ -31,6 +31,7 @@ from .playing import Animator, StepPlayer
 from .position import Position
 from .probing import Probe
 from .readout import ReadOut
+from .saving import PictureSaver
 from .settings import CARD_SIZES, ImageSettings, SettingsModel
 from .step_bar import StepBar
 from .steps import nearest, union
@@ -60,6 +61,7 @@ class ImagesPane(Pane):
         self.board = Board(self._frames, theme, self._make_card, self._bind_card, sizes=CARD_SIZES)
         self.board.unit = self.board.pinned_unit = "picture"
         self.readout = ReadOut()
+        self.saver = PictureSaver(context, self.filler, self)
         self.probe = Probe(self.filler, self.readout, self)
         self.player = StepPlayer(self._play_on, self._waits, lambda: self.settings.now.rate, self)
         self.animator = Animator(self.cards, self)
@@ -172,6 +174,7 @@ class ImagesPane(Pane):
         self.player.set_playing(False)
         self.animator.stop()
         self._frames.stop()
+        self.saver.close()
         self.loader.close()
 
     # What the user does
@@ -301,6 +304,10 @@ class ImagesPane(Pane):
             self.toggle_expanded(card.tag)
         elif key == Qt.Key.Key_P and card is not None:
             self.toggle_pin(card.tag)
+        elif key == Qt.Key.Key_C and card is not None:
+            self.saver.copy(card.tag, card.view.frame)
+        elif key == Qt.Key.Key_S and card is not None:
+            self.saver.ask_shown(card.tag, card.view.frame)
         else:
             return False
         return True

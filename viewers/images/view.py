@@ -137,12 +137,6 @@ class PictureView(KeyboardFocus, QWidget):
             return None
         return Room(self.width(), self.height(), self.picture.columns, self.picture.rows, self.actual)
 
-    def shown(self) -> QImage | None:
-        """The frame in full detail as it is here, toned: for the clipboard and files. None without a picture."""
-        if self.picture is None:
-            return None
-        return toned(self.picture.frames[self.frame], self._tone)
-
     # Drawing
 
     def advance(self, deadline: float) -> bool:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
@@ -16,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...reader.api import ScalarSelection
+from ..files import replacing
 
 _CHUNK = 20_000
 #: A spreadsheet takes a cell that begins so for a formula, and a log may name a run or a tag anything.
@@ -114,13 +112,5 @@ def _cell(text: str) -> str:
 
 
 def _replacing(path: Path, body: Callable[[TextIO], int]) -> int:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="", errors="backslashreplace") as out:
-            count = body(out)
-        os.replace(name, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
-    return count
+    with replacing(path) as part, part.open("w", encoding="utf-8", newline="", errors="backslashreplace") as out:
+        return body(out)

@@ -6,11 +6,12 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ...reader.api import SeriesKey
+from ..asking import FileAsker
 from ..charts.picture import PictureError, save_picture
 from ..jobs import Job
 from ..pane import PaneContext
@@ -27,14 +28,14 @@ class Exporter(QObject):
 
     def __init__(self, context: PaneContext, filler: CardFiller, window: QWidget) -> None:
         super().__init__(window)
-        self._context, self._filler, self._window = context, filler, window
+        self._context, self._filler = context, filler
         self._jobs: set[Job] = set()
         self._closing = threading.Event()
-        self._folder = ""
+        self._asker = FileAsker(window, "scalars")
 
     def ask_data(self, tags: Sequence[str], name: str) -> None:
         """Ask for a file and write all points of ``tags``, of all visible runs, to it."""
-        path = self._ask("Export points", name, _DATA_FILTERS, ".csv")
+        path = self._asker.file("Export points", name, _DATA_FILTERS, ".csv")
         if path is not None:
             self.write_data(path, [key for tag in tags for key in self._filler.shown(tag)])
 
@@ -64,7 +65,7 @@ class Exporter(QObject):
 
     def ask_picture(self, card: Card) -> None:
         """Ask for a file and save the chart of ``card`` as it is seen."""
-        path = self._ask("Save picture", card.tag, _PICTURE_FILTERS, ".png")
+        path = self._asker.file("Save picture", card.tag, _PICTURE_FILTERS, ".png")
         if path is not None:
             self.write_picture(path, card)
 
@@ -87,21 +88,3 @@ class Exporter(QObject):
         for job in self._jobs:
             job.cancel()
         self._jobs.clear()
-
-    def _ask(self, title: str, name: str, filters: str, usual: str) -> Path | None:
-        folder = self._folder or QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        start = str(Path(folder) / (_file_name(name) + usual))
-        chosen, picked = QFileDialog.getSaveFileName(self._window, title, start, filters)
-        if not chosen:
-            return None
-        path = Path(chosen)
-        if not path.suffix:
-            path = path.with_name(path.name + picked.partition("*")[2].rstrip(")"))
-        self._folder = str(path.parent)
-        return path
-
-
-def _file_name(text: str) -> str:
-    """A tag as a file name that every system takes."""
-    kept = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in text)
-    return kept.strip("-. ")[:80] or "scalars"
