@@ -74,6 +74,7 @@ class Viewer:
         self.qtbot.waitUntil(
             lambda: (
                 not pane._regroup_soon.isActive()
+                and not pane._steps_soon.isActive()
                 and not pane.board.is_placing
                 and not pane.loader.busy
                 and pane._frames.idle

@@ -100,7 +100,7 @@ def test_the_newest_stays_the_newest_and_another_step_stays_where_it_is(viewer: 
     viewer.pane.position.choose(2)
     log(60)
     assert viewer.steps() == {"a": 10, "b": 10}
-    viewer.pane.go_to_end(True)
+    viewer.pane.stepper.to_end(True)
     assert viewer.steps() == {"a": 40, "b": 60}
     log(70)
     assert viewer.steps() == {"a": 40, "b": 70}
@@ -194,7 +194,7 @@ def test_the_pixel_under_the_mouse_is_read_as_logged(viewer: Viewer, qtbot: QtBo
     top = round((view.height() - 12 * room.fitted) / 2)
     qtbot.mouseMove(view, QPoint(left + 3, top + 3))
     assert readout.title.text() == "Pixel 0, 0" and readout.texts[0] == "1 2 3"
-    viewer.pane.go_to_end(False)
+    viewer.pane.stepper.to_end(False)
     viewer.rest()
     viewer.pane.probe.point(viewer.card("train/sample"), (5, 5))
     assert readout.texts[0] == "0 0 0"

@@ -19,6 +19,8 @@ from .view import PictureView
 
 _TOP, _SIDE, _LINE, _FOOT = 34, 12, 18, 46
 _STRIP = 24
+#: Where the sliders begin, behind a button or a word.
+_LEAD = 32
 _DOT = 4.5
 _INDENT = 15.0
 
@@ -164,10 +166,10 @@ class ImageCard(CardFrame):
         width, y = self.view.width(), self.view.geometry().bottom() + 3
         if not self.frame_track.isHidden():
             self.play_button.move(_SIDE - 4, y)
-            self.frame_track.setGeometry(_SIDE + 24, y + 1, width - 24, 20)
+            self.frame_track.setGeometry(_SIDE + _LEAD, y + 1, width - _LEAD, 20)
             y += _STRIP
         if not self.step_track.isHidden():
-            self.step_track.setGeometry(_SIDE, y + 1, width, 20)
+            self.step_track.setGeometry(_SIDE + _LEAD, y + 1, width - _LEAD, 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -177,6 +179,11 @@ class ImageCard(CardFrame):
         painter.setBrush(self.color)
         radius = _DOT + (1.5 if self.lifted else 0.0)
         painter.drawEllipse(QPointF(_SIDE + 1 + _DOT, 19.0), radius, radius)
+        if not self.step_track.isHidden():
+            painter.setFont(font(11))
+            painter.setPen(QColor(self._theme.dim))
+            lead = QRectF(_SIDE, self.step_track.y(), _LEAD, self.step_track.height())
+            painter.drawText(lead, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, "Step")
         if self.caption is not None:
             self._paint_caption(painter, self.caption)
         painter.end()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from ...reader.api import BlobView, Kind, SeriesKey
 from ..board.groups import PINNED, Group, group_of, natural_key
@@ -17,12 +19,16 @@ class Catalog:
         self._load = load
         self._runs: dict[str, dict[str, SeriesKey]] = {}
         self._views: dict[SeriesKey, BlobView] = {}
+        self._cards: dict[SeriesKey, tuple[str, ...]] = {}
+        self._sorting: dict[str, object] = {}
+        self._unread: dict[SeriesKey, None] = {}
         self._order: list[str] | None = None
 
     def replace(self, keys: Iterable[SeriesKey]) -> None:
         """Take in all series of the log."""
         self._runs, self._order = {}, None
-        self._views.clear()
+        for made in (self._views, self._cards, self._sorting, self._unread):
+            made.clear()
         self.add(keys)
 
     def add(self, keys: Iterable[SeriesKey]) -> bool:
@@ -32,6 +38,7 @@ class Catalog:
             runs = self._runs.setdefault(key.tag, {}) if key.kind is Kind.IMAGE else None
             if runs is not None and key.run not in runs:
                 runs[key.run] = key
+                self._unread[key] = None
                 grown = True
                 self._order = None if len(runs) == 1 else self._order
         return grown
@@ -39,7 +46,23 @@ class Catalog:
     def grew(self, key: SeriesKey) -> bool:
         """A series changed; True if it has another number of samples than before."""
         before = self._views.pop(key, None)
-        return before is None or _samples(before) != self.samples(key)
+        if before is not None and _samples(before) == self.samples(key):
+            return False
+        self._cards.pop(key, None)
+        return True
+
+    def prepare(self, deadline: float) -> bool:
+        """Look at series that were not looked at yet until ``time.perf_counter()`` reaches ``deadline``.
+
+        False where that was too little time. The other methods look at the rest themselves.
+        """
+        while self._unread:
+            key, _ = self._unread.popitem()
+            self._texts(key)
+            self._sort_key(key.tag)
+            if time.perf_counter() >= deadline:
+                break
+        return not self._unread
 
     def view(self, key: SeriesKey) -> BlobView | None:
         """The pictures of a series; None where it is gone."""
@@ -59,8 +82,21 @@ class Catalog:
     def tags(self) -> list[str]:
         """All tags in natural order."""
         if self._order is None:
-            self._order = sorted(self._runs, key=natural_key)
+            self._order = sorted(self._runs, key=self._sort_key)
         return self._order
+
+    def _sort_key(self, tag: str) -> Any:
+        key = self._sorting.get(tag)
+        if key is None:
+            key = self._sorting[tag] = natural_key(tag)
+        return key
+
+    def _texts(self, key: SeriesKey) -> tuple[str, ...]:
+        texts = self._cards.get(key)
+        if texts is None:
+            made = (CardKey(key.tag, key.run, sample).text for sample in range(self.samples(key)))
+            texts = self._cards[key] = tuple(made)
+        return texts
 
     def keys(self, tag: str) -> dict[str, SeriesKey]:
         """The series of ``tag`` by run; empty for an unknown tag."""
@@ -77,12 +113,7 @@ class Catalog:
     def cards(self, tag: str, visible: Sequence[str]) -> list[str]:
         """The cards of a tag: one a sample, run by run in the order of ``visible``."""
         runs = self.keys(tag)
-        return [
-            CardKey(tag, run, sample).text
-            for run in visible
-            if run in runs
-            for sample in range(self.samples(runs[run]))
-        ]
+        return [text for run in visible if run in runs for text in self._texts(runs[run])]
 
     def groups(self, visible: Sequence[str], pattern: re.Pattern[str] | None, pinned: Sequence[str]) -> list[Group]:
         """Groups of the cards of visible runs whose tags ``pattern`` finds; the pinned ones again as the first."""

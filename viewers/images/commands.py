@@ -46,10 +46,10 @@ def actions_of(pane: ImagesPane) -> list[ActionSpec]:
             "search",
         ),
         command("fit", "Fit all pictures", pane.fit_all, "Ctrl+0", "zoom-fit"),
-        command("previous", "Previous step", lambda: pane.step_by(-1), "Alt+Left", "chevron-left"),
-        command("next", "Next step", lambda: pane.step_by(1), "Alt+Right", "chevron-right"),
-        command("first", "First step", lambda: pane.go_to_end(False), "Alt+Home"),
-        command("newest", "Newest step", lambda: pane.go_to_end(True), "Alt+End"),
+        command("previous", "Previous step", lambda: pane.stepper.by(-1), "Alt+Left", "chevron-left"),
+        command("next", "Next step", lambda: pane.stepper.by(1), "Alt+Right", "chevron-right"),
+        command("first", "First step", lambda: pane.stepper.to_end(False), "Alt+Home"),
+        command("newest", "Newest step", lambda: pane.stepper.to_end(True), "Alt+End"),
         ActionSpec(
             "images.play",
             "Play from step to step",
@@ -97,3 +97,32 @@ def open_card_menu(pane: ImagesPane, card: ImageCard, at: QPoint) -> None:
     menu.addAction("Save all steps as PNG files…", lambda: saver.ask_sequence(text))
     menu.aboutToHide.connect(menu.deleteLater)
     menu.popup(at)
+
+
+def press(pane: ImagesPane, key: Qt.Key, card: ImageCard | None) -> bool:
+    """What a key does over ``card`` or, without one, in the pane; False for a key without meaning here."""
+    if key == Qt.Key.Key_Escape and pane.board.expanded is not None:
+        pane.toggle_expanded(pane.board.expanded)
+    elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+        pane.stepper.by(1 if key == Qt.Key.Key_Right else -1, card=card)
+    elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+        pane.stepper.to_end(key == Qt.Key.Key_End, card)
+    elif key == Qt.Key.Key_Space and card is not None and not card.frame_track.isHidden():
+        pane.toggle_animation(card)
+    elif key == Qt.Key.Key_Space:
+        pane.toggle_playing()
+    elif key == Qt.Key.Key_A:
+        pane.settings.update(actual_size=not pane.settings.now.actual_size)
+    elif key == Qt.Key.Key_X:
+        pane.settings.update(pixelated=not pane.settings.now.pixelated)
+    elif key == Qt.Key.Key_F and card is not None:
+        pane.toggle_expanded(card.tag)
+    elif key == Qt.Key.Key_P and card is not None:
+        pane.toggle_pin(card.tag)
+    elif key == Qt.Key.Key_C and card is not None:
+        pane.saver.copy(card.tag, card.view.frame)
+    elif key == Qt.Key.Key_S and card is not None:
+        pane.saver.ask_shown(card.tag, card.view.frame)
+    else:
+        return False
+    return True

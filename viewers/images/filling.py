@@ -11,6 +11,7 @@ from ..pane import PaneContext
 from ..runs.palette import run_color
 from .card import Caption, ImageCard
 from .catalog import Catalog
+from .decoding import Picture
 from .keys import CardKey
 from .loading import Failure, PictureLoader
 from .position import Position
@@ -82,7 +83,7 @@ class CardFiller:
         elif found is not None:
             card.view.set_picture(found)
             card.set_frames(len(found.frames))
-            card.set_caption(self._caption(shown, f"{found.columns:,}×{found.rows:,}"))
+            card.set_caption(self._caption(shown, _size(found)))
         elif card.view.picture is None and not card.view.message:
             card.set_caption(self._caption(shown, ""))
 
@@ -97,3 +98,9 @@ class CardFiller:
         sample = f"sample {key.sample + 1} of {samples}" if samples > 1 else ""
         step, wall = int(view.step[shown.index]), float(view.wall[shown.index])
         return Caption(self.context.runs.label(key.run), step, wall, sample, size)
+
+
+def _size(picture: Picture) -> str:
+    size = f"{picture.columns:,}×{picture.rows:,}"
+    shown = len(picture.frames)
+    return f"{size} · {shown:,} of {shown + picture.left_out:,} frames" if picture.left_out else size

@@ -21,9 +21,10 @@ _AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """Why a picture cannot be shown, for the user."""
+    """Why a picture cannot be shown, for the user. ``lasting``: its bytes are bad and stay so."""
 
     text: str
+    lasting: bool
 
 
 class PictureLoader(QObject):
@@ -80,8 +81,8 @@ class PictureLoader(QObject):
         self._wants.pop(owner, None)
 
     def retry(self) -> None:
-        """Forget failures: the files may be there again."""
-        self._failed.clear()
+        """Forget failures that do not last: the files may be there again."""
+        self._failed = {ref: failure for ref, failure in self._failed.items() if failure.lasting}
 
     def close(self) -> None:
         """Drop everything; nothing is delivered any more."""
@@ -142,6 +143,6 @@ class PictureLoader(QObject):
             text = "There is too little memory to show this picture"
         else:
             text = f"This picture cannot be shown: {str(error) or type(error).__name__}"
-        self._failed[ref] = Failure(text)
+        self._failed[ref] = Failure(text, isinstance(error, BadPicture))
         self._begin()
         self.ready.emit(ref)

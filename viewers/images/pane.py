@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -14,17 +15,15 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from ...reader.api import BlobRef, Delta, Kind
 from ..board.board import Board
 from ..board.groups import Group, compile_filter
-from ..charts.frames import FrameScheduler
+from ..charts.frames import BUDGET, FrameScheduler
 from ..pane import ActionSpec, Pane, PaneContext, PaneSpec
 from ..runs.model import RunField
-from ..selection import XAxis
 from .card import ImageCard
 from .catalog import Catalog
-from .commands import actions_of, open_card_menu
+from .commands import actions_of, open_card_menu, press
 from .empty import empty_state
 from .filling import CardFiller
 from .geometry import USUAL, Zoom
-from .keys import CardKey
 from .loading import PictureLoader
 from .panel import ImagesPanel
 from .playing import Animator, StepPlayer
@@ -34,7 +33,8 @@ from .readout import ReadOut
 from .saving import PictureSaver
 from .settings import CARD_SIZES, ImageSettings, SettingsModel
 from .step_bar import StepBar
-from .steps import nearest, union
+from .stepping import Stepper
+from .steps import union
 from .tools import ToolRow
 
 
@@ -48,7 +48,8 @@ class ImagesPane(Pane):
         theme = context.theme.theme
         self.settings = SettingsModel(self)
         self.catalog = Catalog(context.store.blobs)
-        self.position = Position(context.cursor, self._place_of, self)
+        self.position = Position(context.cursor, lambda step: self.stepper.place_of(step, context.cursor), self)
+        self.stepper = Stepper(self.catalog, self.position, self.cards)
         self.loader = PictureLoader(context.session.read_blob, context.jobs, self)
         self.filler = CardFiller(context, self.catalog, self.loader, self.position, self.settings)
         self.pins: list[str] = []
@@ -78,9 +79,12 @@ class ImagesPane(Pane):
         column.addWidget(self._stack, 1)
         self._regroup_soon = QTimer(self)
         self._regroup_soon.setSingleShot(True)
-        self._regroup_soon.timeout.connect(self.regroup)
+        self._regroup_soon.timeout.connect(self._regroup_turn)
+        self._steps_soon = QTimer(self)
+        self._steps_soon.setSingleShot(True)
+        self._steps_soon.timeout.connect(self._take_steps)
         self._connect()
-        self.catalog.replace(context.store.series(Kind.IMAGE))
+        self.catalog.add(context.store.series(Kind.IMAGE))
 
     def _connect(self) -> None:
         context = self.context
@@ -118,13 +122,13 @@ class ImagesPane(Pane):
         if gone or grown or any(resized):
             self._regroup_soon.start(0)
         elif changed:
-            self._take_steps()
+            self._steps_soon.start(0)
         if gone or changed or fresh:
             self._refill_all()
 
     def set_active(self, active: bool) -> None:
         if active:
-            self.catalog.replace(self.context.store.series(Kind.IMAGE))
+            self.catalog.add(self.context.store.series(Kind.IMAGE))
             # In a turn of its own: showing the pane for the first time takes long enough without its cards.
             self._regroup_soon.start(0)
             self._refill_all()
@@ -171,6 +175,7 @@ class ImagesPane(Pane):
 
     def close_pane(self) -> None:
         self._regroup_soon.stop()
+        self._steps_soon.stop()
         self.player.set_playing(False)
         self.animator.stop()
         self._frames.stop()
@@ -231,28 +236,6 @@ class ImagesPane(Pane):
         self.board.collapsed = {group.name for group in self.groups()} if collapsed else set()
         self.board.relayout()
 
-    def step_by(self, count: int, *, wrap: bool = False, card: ImageCard | None = None) -> None:
-        """Go ``count`` recorded steps on: all cards or, where each has its own, ``card`` or all those in view."""
-        if self.settings.now.one_step:
-            total = len(self.position.steps)
-            if total:
-                rank = self.position.rank + count
-                self.position.choose(rank % total if wrap else rank)
-            return
-        for one in [card] if card is not None else self.cards():
-            self.step_card(one, count, wrap=wrap)
-
-    def step_card(self, card: ImageCard, count: int, *, wrap: bool = False) -> None:
-        """Go ``count`` recorded steps on in one card."""
-        view = None if card.key is None else self.catalog.view(card.key.series)
-        if view is not None and len(view.step):
-            rank = self.position.own_rank(card.tag, view) + count
-            self.position.choose_own(card.tag, view, rank % len(view.step) if wrap else rank)
-
-    def go_to_end(self, newest: bool) -> None:
-        """Go to the first step, or to the newest."""
-        self.step_by(len(self.position.steps) * (1 if newest else -1))
-
     def toggle_playing(self) -> None:
         """Play from step to step, or stop."""
         self.player.set_playing(not self.player.playing)
@@ -276,41 +259,21 @@ class ImagesPane(Pane):
             self.board.set_expanded(None)
         self.board.set_groups(groups)
         self.tools.set_columns(self.board.columns)
-        self._take_steps()
+        # In a turn of their own: the cards come first.
+        self._steps_soon.start(0)
         self._show_empty(self._emptiness(groups))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, card = event.key(), self.focused_card()
-        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if not plain or not self._key(Qt.Key(key), card):
-            super().keyPressEvent(event)
-
-    def _key(self, key: Qt.Key, card: ImageCard | None) -> bool:
-        if key == Qt.Key.Key_Escape and self.board.expanded is not None:
-            self.toggle_expanded(self.board.expanded)
-        elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            self.step_by(1 if key == Qt.Key.Key_Right else -1, card=card)
-        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self.settings.now.one_step:
-            self.go_to_end(key == Qt.Key.Key_End)
-        elif key == Qt.Key.Key_Space and card is not None and not card.frame_track.isHidden():
-            self.toggle_animation(card)
-        elif key == Qt.Key.Key_Space:
-            self.toggle_playing()
-        elif key == Qt.Key.Key_A:
-            self.settings.update(actual_size=not self.settings.now.actual_size)
-        elif key == Qt.Key.Key_X:
-            self.settings.update(pixelated=not self.settings.now.pixelated)
-        elif key == Qt.Key.Key_F and card is not None:
-            self.toggle_expanded(card.tag)
-        elif key == Qt.Key.Key_P and card is not None:
-            self.toggle_pin(card.tag)
-        elif key == Qt.Key.Key_C and card is not None:
-            self.saver.copy(card.tag, card.view.frame)
-        elif key == Qt.Key.Key_S and card is not None:
-            self.saver.ask_shown(card.tag, card.view.frame)
+    def _regroup_turn(self) -> None:
+        """Look at new series over as many turns as it takes, then group them."""
+        if self.catalog.prepare(time.perf_counter() + BUDGET):
+            self.regroup()
         else:
-            return False
-        return True
+            self._regroup_soon.start(0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if not plain or not press(self, Qt.Key(event.key()), self.focused_card()):
+            super().keyPressEvent(event)
 
     # Cards
 
@@ -318,7 +281,7 @@ class ImagesPane(Pane):
         card = ImageCard(self._frames, self.context.theme.theme)
         view = card.view
         view.wheel_scrolls = self.board.is_scrolling
-        view.keys = lambda key: self._key(key, card)
+        view.keys = lambda key: press(self, key, card)
         view.zoom_changed.connect(lambda: self._zoomed(card))
         view.need_changed.connect(lambda: self._frames.request(card))
         view.pointed.connect(lambda at: self.probe.point(card, at))
@@ -327,7 +290,7 @@ class ImagesPane(Pane):
         card.expand_clicked.connect(lambda: self.toggle_expanded(card.tag))
         card.play_clicked.connect(lambda: self.toggle_animation(card))
         card.frame_chosen.connect(lambda frame: self._show_frame(card, frame))
-        card.step_chosen.connect(lambda rank: self._choose_own(card, rank))
+        card.step_chosen.connect(lambda rank: self.stepper.to_rank(card, rank))
         card.left.connect(lambda: self.loader.release(card))
         card.refill = lambda deadline: self._bind_card(card, deadline)
         return card
@@ -337,11 +300,6 @@ class ImagesPane(Pane):
         card.view.set_zoom(self._zoom if self.settings.now.link_zoom else self._zooms.get(card.tag, USUAL))
         self.filler.fill(card)
         return True
-
-    def _choose_own(self, card: ImageCard, rank: int) -> None:
-        view = None if card.key is None else self.catalog.view(card.key.series)
-        if view is not None and len(view.step):
-            self.position.choose_own(card.tag, view, rank)
 
     def _show_frame(self, card: ImageCard, frame: int) -> None:
         card.playing = False
@@ -401,19 +359,8 @@ class ImagesPane(Pane):
     def _align(self, _least: int, most: int) -> None:
         self.step_bar.set_bar(self.board.verticalScrollBar().sizeHint().width() if most else 0)
 
-    def _place_of(self, step: int) -> float | None:
-        """Where the cursor stands for a step while the x axis is one of time: at its first series' picture."""
-        relative = self.context.cursor.axis is XAxis.RELATIVE
-        for card in self.cards():
-            key = CardKey.parse(card.tag)
-            view = None if key is None else self.catalog.view(key.series)
-            if view is not None and len(view.step):
-                wall = float(view.wall[nearest(view.step, step)])
-                return wall - float(view.wall[0]) if relative else wall
-        return None
-
     def _play_on(self) -> None:
-        self.step_by(1, wrap=True)
+        self.stepper.by(1, wrap=True)
 
     def _waits(self) -> bool:
         return self.loader.busy or not self._frames.idle

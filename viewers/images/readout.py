@@ -110,6 +110,6 @@ class ReadOut(QWidget):
         self.title.setText(f"Pixel {pixel.column:,}, {pixel.row:,}")
         self._names[0].setText("RGBA" if len(values) == 4 else "RGB")
         self._values[0].setText(" ".join(map(str, values)))
-        self._names[1].setText("0-1")
+        self._names[1].setText("0–1")
         self._values[1].setText(" ".join(f"{value / pixel.largest:.3f}" for value in values))
         self._swatch.set_color(QColor.fromRgbF(*(value / pixel.largest for value in values)))

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtCore import QByteArray, QObject
+from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import QWidget
 
 from ...reader.api import BlobRef
@@ -164,8 +164,9 @@ class PictureSaver(QObject):
 def write_png(path: Path, image: QImage) -> None:
     """Write ``image`` to ``path``, whole or not at all. SavingError or OSError where that fails."""
     with replacing(path) as part:
-        if not image.save(str(part), b"PNG"):
-            raise SavingError("there is no room, or the folder cannot be written to")
+        writer = QImageWriter(str(part), QByteArray(b"png"))
+        if not writer.write(image):
+            raise SavingError(writer.errorString())
 
 
 def _write(path: Path, data: bytes) -> None:

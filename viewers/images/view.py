@@ -156,14 +156,18 @@ class PictureView(KeyboardFocus, QWidget):
         if alpha:
             image.fill(Qt.GlobalColor.transparent)
         whole = place(room, self.zoom)
-        painter = QPainter(image)
         smooth = not self.pixelated or whole.width * ratio < frame.width()
+        # Where pixels become squares the tone may come first, over far fewer of them.
+        early = not smooth and frame.width() * frame.height() < image.width() * image.height()
+        if early:
+            frame = toned(frame, self._tone)
+        painter = QPainter(image)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         painter.scale(image.width() / at.width(), image.height() / at.height())
         target = QRectF(whole.left - at.left(), whole.top - at.top(), whole.width, whole.height)
         painter.drawImage(target, frame)
         painter.end()
-        self._drawn, self._drawn_at = toned(image, self._tone), at
+        self._drawn, self._drawn_at = image if early else toned(image, self._tone), at
         self.update()
         return True
 
