@@ -7,9 +7,13 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ...reader.api import BlobView, Kind, SeriesKey
 from ..board.groups import PINNED, Group, group_of, natural_key
 from .keys import CardKey
+from .steps import union
 
 
 class Catalog:
@@ -136,6 +140,18 @@ class Catalog:
             result.append(Group(PINNED, kept, len(pins)))
         result.extend(Group(name, tuple(shown[name]), totals[name]) for name in sorted(shown, key=natural_key))
         return result
+
+    def steps(self, visible: Sequence[str], pattern: re.Pattern[str] | None) -> NDArray[np.int64]:
+        """All steps of the series of visible runs whose tags ``pattern`` finds, each once, rising: int64 (n,)."""
+        runs = set(visible)
+        views = (
+            self.view(key)
+            for tag, keys in self._runs.items()
+            if pattern is None or pattern.search(tag)
+            for run, key in keys.items()
+            if run in runs
+        )
+        return union(view.step for view in views if view is not None)
 
 
 def _samples(view: BlobView) -> int:

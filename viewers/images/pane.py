@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ...reader.api import BlobRef, Delta, Kind
 from ..board.board import Board
@@ -21,7 +21,7 @@ from ..runs.model import RunField
 from .card import ImageCard
 from .catalog import Catalog
 from .commands import actions_of, open_card_menu, press
-from .empty import empty_state
+from .empty import Pages, emptiness
 from .filling import CardFiller
 from .geometry import USUAL, Zoom
 from .loading import PictureLoader
@@ -34,7 +34,6 @@ from .saving import PictureSaver
 from .settings import CARD_SIZES, ImageSettings, SettingsModel
 from .step_bar import StepBar
 from .stepping import Stepper
-from .steps import union
 from .tools import ToolRow
 
 
@@ -67,16 +66,13 @@ class ImagesPane(Pane):
         self.player = StepPlayer(self._play_on, self._waits, lambda: self.settings.now.rate, self)
         self.animator = Animator(self.cards, self)
         self.panel: ImagesPanel | None = None
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.board)
-        self._empty: QWidget | None = None
-        self._empty_kind = ""
+        self.pages = Pages(self, self.board)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.tools)
         column.addWidget(self.step_bar)
-        column.addWidget(self._stack, 1)
+        column.addWidget(self.pages, 1)
         self._regroup_soon = QTimer(self)
         self._regroup_soon.setSingleShot(True)
         self._regroup_soon.timeout.connect(self._regroup_turn)
@@ -261,7 +257,8 @@ class ImagesPane(Pane):
         self.tools.set_columns(self.board.columns)
         # In a turn of their own: the cards come first.
         self._steps_soon.start(0)
-        self._show_empty(self._emptiness(groups))
+        self.pages.show_kind(emptiness(groups, self.catalog, self._pattern is not None))
+        self.step_bar.setVisible(self.settings.now.one_step and not self.pages.kind)
 
     def _regroup_turn(self) -> None:
         """Look at new series over as many turns as it takes, then group them."""
@@ -346,14 +343,7 @@ class ImagesPane(Pane):
         self._refill_all()
 
     def _take_steps(self) -> None:
-        views = [
-            self.catalog.view(key)
-            for tag in self.catalog.tags()
-            if self._pattern is None or self._pattern.search(tag)
-            for run, key in self.catalog.keys(tag).items()
-            if self.context.runs.is_visible(run)
-        ]
-        self.position.set_steps(union(view.step for view in views if view is not None))
+        self.position.set_steps(self.catalog.steps(self.context.runs.visible(), self._pattern))
         self.step_bar.follow()
 
     def _align(self, _least: int, most: int) -> None:
@@ -368,7 +358,7 @@ class ImagesPane(Pane):
     def _settings_changed(self, names: set[str]) -> None:
         now = self.settings.now
         if "one_step" in names:
-            self.step_bar.setVisible(now.one_step and not self._empty_kind)
+            self.step_bar.setVisible(now.one_step and not self.pages.kind)
             self.position.set_linked(now.one_step)
         if "link_zoom" in names:
             self._zooms.clear()
@@ -390,33 +380,6 @@ class ImagesPane(Pane):
     def _theme_changed(self) -> None:
         self.board.set_theme(self.context.theme.theme)
         self._refill_all()
-
-    # Nothing to show
-
-    def _emptiness(self, groups: Sequence[Group]) -> str:
-        if groups:
-            return ""
-        if not len(self.catalog):
-            return "no-data"
-        if self._pattern is not None:
-            return "no-match"
-        return "no-run"
-
-    def _show_empty(self, kind: str) -> None:
-        self.step_bar.setVisible(self.settings.now.one_step and not kind)
-        if kind == self._empty_kind:
-            return
-        self._empty_kind = kind
-        if self._empty is not None:
-            self._stack.removeWidget(self._empty)
-            self._empty.deleteLater()
-            self._empty = None
-        if kind:
-            self._empty = empty_state(self, kind)
-            self._stack.addWidget(self._empty)
-            self._stack.setCurrentWidget(self._empty)
-        else:
-            self._stack.setCurrentWidget(self.board)
 
 
 def _texts(value: object) -> list[str]:

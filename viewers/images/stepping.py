@@ -11,6 +11,9 @@ from .catalog import Catalog
 from .position import Position
 from .steps import nearest
 
+#: More steps than a series has.
+_FAR = 1 << 40
+
 
 @dataclass(slots=True)
 class Stepper:
@@ -36,8 +39,7 @@ class Stepper:
 
     def to_end(self, newest: bool, card: ImageCard | None = None) -> None:
         """Go to the newest step, or to the first."""
-        count = max(len(self.position.steps), 1)
-        self.by(count if newest else -count, card=card)
+        self.by(_FAR if newest else -_FAR, card=card)
 
     def to_rank(self, card: ImageCard, rank: int) -> None:
         """Show the picture of a card that is at ``rank`` in the order of its steps."""

@@ -190,6 +190,12 @@ class PictureView(KeyboardFocus, QWidget):
             if self._drawn.hasAlphaChannel():
                 _paint_squares(painter, at, theme)
             painter.drawImage(at, self._drawn)
+            # A picture of the card's own colour would have no edge.
+            painter.setClipping(False)
+            painter.setPen(QColor(theme.line))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            if min(at.width(), at.height()) > 4 * _RADIUS:
+                painter.drawRoundedRect(at.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         painter.end()
 
     def _paint_message(self, painter: QPainter) -> None:
