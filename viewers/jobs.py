@@ -51,7 +51,9 @@ class Jobs(QObject):
         """
         self._closing.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
-        return not wait(self._futures, timeout).not_done
+        # What was cancelled before a thread took it never comes to an end that ``wait`` would notice.
+        begun = [future for future in self._futures if not future.cancelled()]
+        return not wait(begun, timeout).not_done
 
     def _announce(self, job: Job) -> None:
         if not self._closing.is_set() and not job.cancelled:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .distributions.pane import SPEC as DISTRIBUTIONS
 from .histograms.pane import SPEC as HISTOGRAMS
+from .images.pane import SPEC as IMAGES
 from .pane import PaneSpec
 from .scalars.pane import SPEC as SCALARS
 
-PANES: tuple[PaneSpec, ...] = (SCALARS, DISTRIBUTIONS, HISTOGRAMS)
+PANES: tuple[PaneSpec, ...] = (SCALARS, IMAGES, DISTRIBUTIONS, HISTOGRAMS)

@@ -86,7 +86,6 @@ def logs(draw: st.DrawFn, tag_lists: st.SearchStrategy[list[tuple[str, str, str]
     return bytes(data)
 
 
-
 @st.composite
 def similar_logs(draw: st.DrawFn) -> list[bytes]:
     """A few logs whose tags are those of the first, or some of them, in that order or another."""

@@ -8,15 +8,23 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from bins_fakes import bell, put_histograms
+from filled_store import Feed
+from log_writing import value, version
 from pytestqt.qtbot import QtBot
 
-from runglass.reader.api import Change, Delta, LogSession, RunStore
+from runglass.reader.api import Change, Delta, Kind, LogSession, RunInfo, RunStore, SeriesKey
+from runglass.reader.wire import events_pb2 as pb
 from runglass.viewers.jobs import Jobs
 from runglass.viewers.pane import Pane, PaneContext, PaneSpec, ThemeHolder
 from runglass.viewers.registry import PANES
 from runglass.viewers.runs.model import RunModel
 from runglass.viewers.selection import StepCursor
 from runglass.viewers.theme import DARK, LIGHT
+
+
+def picture(step: int) -> bytes:
+    """A record with an image, which stays on a disk that there is not."""
+    return value(step, tag="train/sample", image=pb.Summary.Image(width=2, height=1, encoded_image_string=b"?"))
 
 
 class Bench:
@@ -29,6 +37,7 @@ class Bench:
         self.jobs = Jobs()
         self.theme = ThemeHolder(DARK)
         self.said: list[str] = []
+        self._images: dict[str, Feed] = {}
         self.context = PaneContext(
             store=self.store,
             session=self.session,
@@ -40,14 +49,19 @@ class Bench:
         )
 
     def grow(self, points: int = 50) -> Delta:
-        """Two runs write; returns what changed."""
+        """Two runs write scalars and images; returns what changed."""
         delta = Delta(generation=1)
         known = set(self.store.series())
         for run in ("a", "b/c"):
+            if run not in self._images:
+                self.store.ensure_run(RunInfo(run, run, "", len(self._images), None))
+                self._images[run] = Feed(self.store, "images", run)
+            self._images[run].read(b"".join([version(), *(picture(step) for step in range(points))]))
             steps = np.arange(points)
             keys = (
                 self.store.put_scalars(run, "train/loss", steps, steps, np.sin(steps)),
                 put_histograms(self.store, run, "layer/weight", [bell(0.1 * step) for step in steps], steps.tolist()),
+                SeriesKey(run, "train/sample", Kind.IMAGE),
             )
             delta.changed_series.update(dict.fromkeys(keys, Change.APPENDED))
             delta.new_runs.add(run)

@@ -360,9 +360,7 @@ def test_a_writer_that_does_not_write_leaves_no_trace(tmp_path: Path) -> None:
     assert not (tmp_path / "run").exists()
 
 
-def test_values_that_only_the_thread_finds_bad_cost_no_others(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_values_that_only_the_thread_finds_bad_cost_no_others(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with SummaryWriter(tmp_path) as writer:
         for step in [*range(40), 2**70, *range(40, 80)]:
             writer.add_scalar("x", 0.5, step)

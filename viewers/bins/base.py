@@ -18,6 +18,7 @@ from ..board.card import CardFrame
 from ..board.choices import ChoiceModel, from_json, to_json
 from ..board.groups import Group, compile_filter
 from ..board.growth import GrowthPacer
+from ..board.layout import SIZES
 from ..board.panel import PanePanel
 from ..board.tools import ToolRow
 from ..charts.frames import FrameScheduler
@@ -42,6 +43,7 @@ class SeriesPane(Pane):
 
     noun = "histogram"
     icon = "histograms"
+    sizes = SIZES
 
     def __init__(self, context: PaneContext, usual: Any) -> None:
         super().__init__()
@@ -56,8 +58,8 @@ class SeriesPane(Pane):
         self.style_now = ChartStyle.of(theme, self.font())
         self.exporter = SeriesExporter(context, self, self.noun)
         self.tools = ToolRow(self.settings, f"Save the numbers of the {self.noun}s below")
-        self.board = Board(self.frames, theme, self._make_card, self._bind_card)
-        self.board.unit = "card"
+        self.board = Board(self.frames, theme, self._make_card, self._bind_card, sizes=self.sizes)
+        self.board.unit = self.board.pinned_unit = "card"
         self.readout = ValueTable(theme)
         self.panel: PanePanel | None = None
         self.pointed: str | None = None

@@ -12,7 +12,7 @@ from typing import Protocol, TextIO
 import numpy as np
 
 from ...reader.api import HistogramView
-from ..board.tables import ExportCancelled, cell, json_numbers, replacing, texts
+from ..board.tables import ExportCancelled, cell, json_numbers, replacing_text, texts
 from .buckets import buckets_of
 from .percentiles import BASIS_POINTS, compress
 
@@ -72,7 +72,7 @@ def write_csv(path: Path, views: Sequence[HistogramView], layout: Layout, cancel
                 count += end - begin
         return count
 
-    return replacing(path, body)
+    return replacing_text(path, body)
 
 
 def write_json(path: Path, views: Sequence[HistogramView], layout: Layout, cancelled: Callable[[], bool]) -> int:
@@ -104,7 +104,7 @@ def write_json(path: Path, views: Sequence[HistogramView], layout: Layout, cance
         out.write("\n]}\n")
         return count
 
-    return replacing(path, body)
+    return replacing_text(path, body)
 
 
 def _chunks(view: HistogramView, cancelled: Callable[[], bool]) -> Iterator[tuple[int, int]]:

@@ -16,7 +16,7 @@ from ..theme import Theme
 from .card import CardFrame
 from .groups import PINNED, UNGROUPED, Group
 from .heading import Heading
-from .layout import GAP, MARGIN, BoardLayout, CardSize, Cell
+from .layout import GAP, MARGIN, SIZES, BoardLayout, CardSize, Cell, Sizes
 
 _LINE = 54
 #: A wheel that began to scroll goes on scrolling for this long (seconds), even where a chart comes under it.
@@ -27,7 +27,7 @@ PLACING = 0.010
 
 
 class Board(QAbstractScrollArea):
-    """Groups of cards, one for each tag (or what :attr:`unit` says), :attr:`tall` times the usual height.
+    """Groups of cards, one for each tag (or what :attr:`unit` and :attr:`pinned_unit` say), of the ``sizes`` given.
 
     Those in view are given to ``bind_card(card, deadline)`` to be filled. What it could not finish (False) goes on when
     ``frames`` says so.
@@ -49,15 +49,16 @@ class Board(QAbstractScrollArea):
         make_card: Callable[[], CardFrame],
         bind_card: Callable[[Any, float], bool],
         parent: QWidget | None = None,
+        sizes: Sizes = SIZES,
     ) -> None:
         super().__init__(parent)
         self._frames, self._theme = frames, theme
         self._make_card, self._bind_card = make_card, bind_card
         self._groups: tuple[Group, ...] = ()
         self.collapsed: set[str] = set()
-        self._size, self._columns = CardSize.MEDIUM, 0
+        self._size, self._columns, self._sizes = CardSize.MEDIUM, 0, sizes
         self._expanded: str | None = None
-        self._layout = BoardLayout((), set(), 600, CardSize.MEDIUM, 0)
+        self._layout = BoardLayout((), set(), 600, CardSize.MEDIUM, 0, sizes)
         self._cards: dict[tuple[str, str], CardFrame] = {}
         self._spare: list[CardFrame] = []
         self._headings: dict[str, Heading] = {}
@@ -65,7 +66,7 @@ class Board(QAbstractScrollArea):
         self._scrolled = 0.0
         self.is_placing = False
         self.unit = "tag"
-        self.tall = 1.0
+        self.pinned_unit = "chart"
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setObjectName("board")
         self.viewport().setObjectName("boardViewport")
@@ -133,7 +134,7 @@ class Board(QAbstractScrollArea):
         """Work out where everything stands, and bind the cards in view anew."""
         before = self._layout.columns
         width = self.viewport().width()
-        self._layout = BoardLayout(self._groups, self.collapsed, width, self._size, self._columns, self.tall)
+        self._layout = BoardLayout(self._groups, self.collapsed, width, self._size, self._columns, self._sizes)
         height = 0 if self._expanded is not None else self._layout.height
         bar = self.verticalScrollBar()
         bar.setPageStep(self.viewport().height())
@@ -226,7 +227,7 @@ class Board(QAbstractScrollArea):
         group = self._groups[cell.group]
         title = {PINNED: "Pinned", UNGROUPED: "Ungrouped"}.get(name, name)
         shown = len(group.tags)
-        unit = "chart" if name == PINNED and self.unit == "tag" else self.unit
+        unit = self.pinned_unit if name == PINNED else self.unit
         count = f"{shown} {unit}{'' if shown == 1 else 's'}"
         if shown != group.total:
             count = f"{shown} of {group.total} {unit}s"

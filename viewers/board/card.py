@@ -89,6 +89,11 @@ class CardFrame(QWidget):
         return self.tag
 
     @property
+    def indent(self) -> float:
+        """Pixels that the title leaves free at its left, for a mark of the subclass."""
+        return 0.0
+
+    @property
     def ringed(self) -> bool:
         """True while keys go to the card because the user came here by keyboard."""
         return False
@@ -161,11 +166,14 @@ class CardFrame(QWidget):
         """The line below the content."""
         return self._note
 
+    def content_rect(self) -> QRect:
+        """Where the content stands in the card."""
+        room = self.height() - _HEADER - (_NOTE if self._note else 0) - 4
+        return QRect(2, _HEADER, max(self.width() - 4, 1), max(room, 1))
+
     def _arrange(self) -> None:
-        bottom = _NOTE if self._note else 0
         if self._content is not None:
-            room = max(self.height() - _HEADER - bottom - 4, 1)
-            self._content.setGeometry(2, _HEADER, max(self.width() - 4, 1), room)
+            self._content.setGeometry(self.content_rect())
         x = self.width() - 8
         for button in self._buttons:
             x -= _BUTTON
@@ -238,7 +246,7 @@ class CardFrame(QWidget):
     def _paint_title(self, painter: QPainter) -> None:
         shown = [button for button in self._buttons if not button.isHidden()]
         right = min((button.x() for button in shown), default=self.width() - _SIDE)
-        left = float(_SIDE)
+        left = _SIDE + self.indent
         if self._dot is not None:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._dot)

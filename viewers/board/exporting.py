@@ -6,9 +6,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
 
+from ..asking import FileAsker
 from ..charts.picture import PictureError
 from ..jobs import Job
 from ..pane import PaneContext
@@ -23,18 +24,18 @@ class FileExporter(QObject):
 
     def __init__(self, context: PaneContext, window: QWidget, usual: str) -> None:
         super().__init__(window)
-        self._context, self._window, self._usual = context, window, usual
+        self._context = context
+        self._asker = FileAsker(window, usual)
         self._jobs: set[Job] = set()
         self._closing = threading.Event()
-        self._folder = ""
 
     def ask_data_path(self, title: str, name: str) -> Path | None:
         """Ask for a CSV or JSON file; None if the user thought better of it."""
-        return self._ask(title, name, _DATA_FILTERS, ".csv")
+        return self._asker.file(title, name, _DATA_FILTERS, ".csv")
 
     def ask_picture_path(self, name: str) -> Path | None:
         """Ask for a PNG or SVG file."""
-        return self._ask("Save picture", name, _PICTURE_FILTERS, ".png")
+        return self._asker.file("Save picture", name, _PICTURE_FILTERS, ".png")
 
     def write(self, path: Path, work: Callable[[Callable[[], bool]], int], told: Callable[[int], str]) -> None:
         """Run ``work(cancelled)`` in the pool; ``told(its result)`` is what the user is told."""
@@ -69,20 +70,3 @@ class FileExporter(QObject):
         for job in self._jobs:
             job.cancel()
         self._jobs.clear()
-
-    def _ask(self, title: str, name: str, filters: str, usual: str) -> Path | None:
-        folder = self._folder or QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        start = str(Path(folder) / (self._file_name(name) + usual))
-        chosen, picked = QFileDialog.getSaveFileName(self._window, title, start, filters)
-        if not chosen:
-            return None
-        path = Path(chosen)
-        if not path.suffix:
-            path = path.with_name(path.name + picked.partition("*")[2].rstrip(")"))
-        self._folder = str(path.parent)
-        return path
-
-    def _file_name(self, text: str) -> str:
-        """A tag as a file name that every system takes."""
-        kept = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in text)
-        return kept.strip("-. ")[:80] or self._usual

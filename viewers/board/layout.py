@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from .groups import Group
@@ -23,8 +23,14 @@ class CardSize(enum.Enum):
     LARGE = "large"
 
 
-#: Narrowest width and the height of a card.
-SIZES = {CardSize.SMALL: (270, 190), CardSize.MEDIUM: (380, 243), CardSize.LARGE: (560, 340)}
+Sizes = Mapping[CardSize, tuple[int, int]]
+#: Narrowest width and the height of a card that holds a chart.
+SIZES: Sizes = {CardSize.SMALL: (270, 190), CardSize.MEDIUM: (380, 243), CardSize.LARGE: (560, 340)}
+
+
+def taller(times: float) -> Sizes:
+    """The usual sizes with ``times`` the height."""
+    return {size: (width, round(height * times)) for size, (width, height) in SIZES.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +55,11 @@ class BoardLayout:
         width: int,
         size: CardSize,
         columns: int,
-        tall: float = 1.0,
+        sizes: Sizes = SIZES,
     ) -> None:
-        """``width`` of the board in pixels; ``columns`` 0 for as many as fit; cards ``tall`` times the usual height."""
+        """``width`` of the board in pixels; ``columns`` 0 for as many as fit."""
         self.groups = groups
-        narrowest, height = SIZES[size]
-        self.card_height = round(height * tall)
+        narrowest, self.card_height = sizes[size]
         inner = max(width - 2 * MARGIN, 120)
         self.columns = columns or max(1, (inner + GAP) // (narrowest + GAP))
         self._inner = inner

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
+
+from ..files import replacing
 
 #: A spreadsheet takes a cell that begins so for a formula, and a log may name a run or a tag anything.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -43,15 +42,7 @@ def cell(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def replacing(path: Path, body: Callable[[TextIO], int]) -> int:
+def replacing_text(path: Path, body: Callable[[TextIO], int]) -> int:
     """Write a text file that appears whole or not at all; returns what ``body`` does. OSError passes through."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="", errors="backslashreplace") as out:
-            count = body(out)
-        os.replace(name, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
-    return count
+    with replacing(path) as part, part.open("w", encoding="utf-8", newline="", errors="backslashreplace") as out:
+        return body(out)

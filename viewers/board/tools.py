@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ..widgets import Chip, SearchField
 from .choices import ChoiceModel
-from .layout import CardSize
-
-_MOST_COLUMNS = 6
+from .size_menu import open_size_menu
 
 
 class ToolRow(QWidget):
@@ -41,7 +38,9 @@ class ToolRow(QWidget):
         self.pinned.toggled.connect(lambda on: settings.update(show_pinned=on))
         self.columns = Chip("Columns", checkable=False)
         self.columns.setToolTip("How many charts stand side by side, and how large they are")
-        self.columns.clicked.connect(self._choose_columns)
+        self.columns.clicked.connect(
+            lambda: open_size_menu(self.columns, settings.now.size, settings.now.columns, settings.update)
+        )
         self.export = Chip("Export…")
         self.export.setToolTip(f"{export_help} (Ctrl+E)")
         self.export.clicked.connect(
@@ -66,24 +65,3 @@ class ToolRow(QWidget):
 
     def _follow(self) -> None:
         self.pinned.setChecked(self._settings.now.show_pinned)
-
-    def _choose_columns(self) -> None:
-        menu = QMenu(self)
-        group = QActionGroup(menu)
-        for count in range(_MOST_COLUMNS + 1):
-            title = "As many columns as fit" if count == 0 else f"{count} column{'s' if count > 1 else ''}"
-            action = menu.addAction(title)
-            action.setCheckable(True)
-            action.setChecked(count == self._settings.now.columns)
-            action.triggered.connect(lambda _on=False, count=count: self._settings.update(columns=count))
-            group.addAction(action)
-        menu.addSeparator()
-        sizes = QActionGroup(menu)
-        for size in CardSize:
-            action = menu.addAction(f"{size.value.capitalize()} cards")
-            action.setCheckable(True)
-            action.setChecked(size is self._settings.now.size)
-            action.triggered.connect(lambda _on=False, size=size: self._settings.update(size=size))
-            sizes.addAction(action)
-        menu.popup(self.columns.mapToGlobal(self.columns.rect().bottomLeft()))
-        menu.aboutToHide.connect(menu.deleteLater)

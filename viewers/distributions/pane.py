@@ -15,6 +15,7 @@ from ..bins.files import PercentileLayout
 from ..bins.percentiles import BASIS_POINTS, MEDIAN, NAMES, OPACITIES, Percentiles
 from ..bins.points import start_of
 from ..bins.work import WorkCache
+from ..board.layout import taller
 from ..board.panel import PanePanel
 from ..charts.bands import Band
 from ..charts.curve import ChartCurve
@@ -42,11 +43,11 @@ class DistributionsPane(SeriesPane):
 
     noun = "distribution"
     icon = "distributions"
+    sizes = taller(1.25)
 
     def __init__(self, context: PaneContext) -> None:
         super().__init__(context, DistributionSettings())
         self.setObjectName("distributionsPane")
-        self.board.tall = 1.25
         self.views = Views()
         self.cache: WorkCache[Percentiles] = WorkCache(context.store, context.jobs, _work, _cost, self)
         self.cache.ready.connect(self._ready)

@@ -16,6 +16,7 @@ from ..bins.files import BucketLayout
 from ..bins.points import nearest, places_of, start_of
 from ..bins.stats import stats_of
 from ..bins.work import WorkCache
+from ..board.layout import taller
 from ..board.panel import PanePanel
 from ..lod import ticks
 from ..pane import ActionSpec, PaneContext, PaneSpec
@@ -36,11 +37,11 @@ class HistogramsPane(SeriesPane):
 
     noun = "histogram"
     icon = "histograms"
+    sizes = taller(1.4)
 
     def __init__(self, context: PaneContext) -> None:
         super().__init__(context, HistogramSettings())
         self.setObjectName("histogramsPane")
-        self.board.tall = 1.4
         self.cache: WorkCache[Ridges] = WorkCache(context.store, context.jobs, _work, _cost, self)
         self.cache.ready.connect(self._ready)
         self._bin: int | None = None

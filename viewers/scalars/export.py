@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from ...reader.api import ScalarSelection
-from ..board.tables import ExportCancelled, cell, json_numbers, replacing, texts
+from ..board.tables import ExportCancelled, cell, json_numbers, replacing_text, texts
 
 _CHUNK = 20_000
 
@@ -44,7 +44,7 @@ def write_csv(path: Path, series: Sequence[ExportSeries], cancelled: Callable[[]
                 count += len(step)
         return count
 
-    return replacing(path, body)
+    return replacing_text(path, body)
 
 
 def write_json(path: Path, series: Sequence[ExportSeries], cancelled: Callable[[], bool] = lambda: False) -> int:
@@ -70,7 +70,7 @@ def write_json(path: Path, series: Sequence[ExportSeries], cancelled: Callable[[
         out.write("\n]}\n")
         return count
 
-    return replacing(path, body)
+    return replacing_text(path, body)
 
 
 def _chunks(points: ScalarSelection, cancelled: Callable[[], bool]) -> Any:

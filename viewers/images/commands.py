@@ -1,0 +1,128 @@
+"""The pane's commands: for menus, palette and shortcuts, and the menus of cards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
+
+from ..pane import ActionSpec
+from .geometry import USUAL
+
+if TYPE_CHECKING:
+    from .card import ImageCard
+    from .pane import ImagesPane
+
+_GROUP = "Images"
+
+
+def actions_of(pane: ImagesPane) -> list[ActionSpec]:
+    """Every command of the pane."""
+    settings = pane.settings
+
+    def command(id: str, title: str, run: Callable[[], None], shortcut: str = "", icon: str = "") -> ActionSpec:
+        return ActionSpec(f"images.{id}", title, _GROUP, run, shortcut, icon)
+
+    def switch(id: str, title: str, field: str, shortcut: str) -> ActionSpec:
+        return ActionSpec(
+            f"images.{id}",
+            title,
+            _GROUP,
+            lambda: settings.update(**{field: not getattr(settings.now, field)}),
+            shortcut,
+            checked=lambda: bool(getattr(settings.now, field)),
+        )
+
+    return [
+        command(
+            "filter",
+            "Filter tags",
+            partial(pane.tools.search.setFocus, Qt.FocusReason.ShortcutFocusReason),
+            "Ctrl+F",
+            "search",
+        ),
+        command("fit", "Fit all pictures", pane.fit_all, "Ctrl+0", "zoom-fit"),
+        command("previous", "Previous step", lambda: pane.stepper.by(-1), "Alt+Left", "chevron-left"),
+        command("next", "Next step", lambda: pane.stepper.by(1), "Alt+Right", "chevron-right"),
+        command("first", "First step", lambda: pane.stepper.to_end(False), "Alt+Home"),
+        command("newest", "Newest step", lambda: pane.stepper.to_end(True), "Alt+End"),
+        ActionSpec(
+            "images.play",
+            "Play from step to step",
+            _GROUP,
+            pane.toggle_playing,
+            "Ctrl+Space",
+            "play",
+            checked=lambda: pane.player.playing,
+        ),
+        switch("actual", "Actual size", "actual_size", "Ctrl+Alt+A"),
+        switch("pixelated", "Pixelated", "pixelated", "Ctrl+Alt+X"),
+        switch("link", "Link zoom across pictures", "link_zoom", "Ctrl+Alt+Z"),
+        switch("one-step", "One step for all cards", "one_step", "Ctrl+Alt+S"),
+        switch("pinned", "Show pinned pictures on top", "show_pinned", "Ctrl+Alt+P"),
+        command(
+            "tone",
+            "Brightness and contrast as logged",
+            lambda: settings.update(brightness=1.0, contrast=1.0),
+            "Ctrl+Alt+B",
+        ),
+        command("collapse", "Close all groups", lambda: pane.set_all_collapsed(True), "Ctrl+Alt+Up"),
+        command("expand", "Open all groups", lambda: pane.set_all_collapsed(False), "Ctrl+Alt+Down"),
+    ]
+
+
+def open_card_menu(pane: ImagesPane, card: ImageCard, at: QPoint) -> None:
+    """The menu of a card."""
+    text, view = card.tag, card.view
+    menu = QMenu(pane)
+    menu.addAction("Fit\tDouble click", view.fit).setEnabled(view.zoom != USUAL)
+    if not card.frame_track.isHidden():
+        title = "Stop the animation" if card.playing else "Play the animation"
+        menu.addAction(f"{title}\tSpace", lambda: pane.toggle_animation(card))
+    menu.addSeparator()
+    menu.addAction("Take the pin off\tP" if text in pane.pins else "Pin to the top\tP", lambda: pane.toggle_pin(text))
+    alone = "Back to all pictures\tEsc" if pane.board.expanded == text else "Show alone\tF"
+    menu.addAction(alone, lambda: pane.toggle_expanded(text))
+    menu.addAction("Copy tag", lambda: QGuiApplication.clipboard().setText(card.title))
+    menu.addSeparator()
+    saver, frame = pane.saver, view.frame
+    there = view.picture is not None
+    menu.addAction("Copy picture\tC", lambda: saver.copy(text, frame)).setEnabled(there)
+    menu.addAction("Save as shown…\tS", lambda: saver.ask_shown(text, frame)).setEnabled(there)
+    menu.addAction("Save as logged…", lambda: saver.ask_original(text)).setEnabled(there)
+    menu.addAction("Save all steps as PNG files…", lambda: saver.ask_sequence(text))
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.popup(at)
+
+
+def press(pane: ImagesPane, key: Qt.Key, card: ImageCard | None) -> bool:
+    """What a key does over ``card`` or, without one, in the pane; False for a key without meaning here."""
+    if key == Qt.Key.Key_Escape and pane.board.expanded is not None:
+        pane.toggle_expanded(pane.board.expanded)
+    elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+        pane.stepper.by(1 if key == Qt.Key.Key_Right else -1, card=card)
+    elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+        pane.stepper.to_end(key == Qt.Key.Key_End, card)
+    elif key == Qt.Key.Key_Space and card is not None and not card.frame_track.isHidden():
+        pane.toggle_animation(card)
+    elif key == Qt.Key.Key_Space:
+        pane.toggle_playing()
+    elif key == Qt.Key.Key_A:
+        pane.settings.update(actual_size=not pane.settings.now.actual_size)
+    elif key == Qt.Key.Key_X:
+        pane.settings.update(pixelated=not pane.settings.now.pixelated)
+    elif key == Qt.Key.Key_F and card is not None:
+        pane.toggle_expanded(card.tag)
+    elif key == Qt.Key.Key_P and card is not None:
+        pane.toggle_pin(card.tag)
+    elif key == Qt.Key.Key_C and card is not None:
+        pane.saver.copy(card.tag, card.view.frame)
+    elif key == Qt.Key.Key_S and card is not None:
+        pane.saver.ask_shown(card.tag, card.view.frame)
+    else:
+        return False
+    return True

@@ -1,0 +1,41 @@
+"""Which recorded picture of a series stands for a step, and the steps of many series together. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def rising(values: NDArray[np.integer] | NDArray[np.floating]) -> NDArray[np.intp]:
+    """Indices (n,) of ``values`` in rising order; equal ones stay in the order in which they were written."""
+    if len(values) < 2 or bool((values[1:] >= values[:-1]).all()):
+        return np.arange(len(values))
+    return np.argsort(values, kind="stable")
+
+
+def nearest(values: NDArray[np.integer] | NDArray[np.floating], target: float) -> int:
+    """Index of the value nearest to ``target`` in ``values`` (n,), n at least 1.
+
+    Of two that are as near the lower is taken, of equal ones the one written last: a restart writes a step again.
+    """
+    order = rising(values)
+    ordered = values[order]
+    above = int(np.searchsorted(ordered, target, side="right"))
+    if above == 0:
+        above_value = ordered[0]
+    elif above == len(ordered):
+        return int(order[-1])
+    else:
+        above_value = ordered[above]
+        # Python's numbers: a difference of int64 may leave int64.
+        if target - ordered[above - 1].item() <= above_value.item() - target:
+            return int(order[above - 1])
+    return int(order[int(np.searchsorted(ordered, above_value, side="right")) - 1])
+
+
+def union(series: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """All steps of several series, each once, rising: int64 (n,)."""
+    parts = list(series)
+    return np.unique(np.concatenate(parts)) if parts else np.empty(0, np.int64)
