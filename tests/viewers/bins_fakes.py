@@ -70,7 +70,7 @@ class Desk:
         for _ in range(300):
             self.spin()
             pane = self.pane
-            busy = pane.board.is_placing or pane._regroup_soon.isActive() or pane._read_soon.isActive()
+            busy = pane.board.is_placing or pane._regroup_soon.isActive() or pane.feed.waits
             # Twice: what the pool finished is delivered by the turn that follows.
             quiet = 0 if busy or not pane.frames.idle or self.jobs.busy or pane._grown._tags else quiet + 1
             if quiet == 2:

@@ -77,7 +77,7 @@ def test_the_read_out_has_all_nine_percentiles(desk: Desk, qtbot: QtBot) -> None
     x, _y = geometry.pixel(30.0, 0.0)
     qtbot.mouseMove(target, QPoint(round(x), target.height() // 2))
     desk.rest()
-    assert desk.pane.heading[0] == "At step 30"
+    assert desk.pane.feed.heading[0] == "At step 30"
     rows = dict(desk.pane.readout.rows)
     assert list(rows)[:9] == ["max", "93 %", "84 %", "69 %", "50 %", "31 %", "16 %", "7 %", "min"]
     assert float(rows["50 %"]) == pytest.approx(0.3, abs=0.02)

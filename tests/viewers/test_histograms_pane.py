@@ -134,7 +134,7 @@ def test_pointing_reads_bin_count_step_and_statistics(desk: Desk, qtbot: QtBot) 
     qtbot.mouseMove(target, at)
     desk.rest()
     assert target.lit == (7, 15)
-    assert desk.pane.heading[0] == "At step 70"
+    assert desk.pane.feed.heading[0] == "At step 70"
     rows = dict(desk.pane.readout.rows)
     assert set(rows) == {"Bin", "Count", "Values", "Mean", "Std", "Min", "Max", "Since start", "Time"}
     assert float(rows["Mean"]) == pytest.approx(0.7, abs=0.01) and float(rows["Std"]) == pytest.approx(1, abs=0.05)
@@ -142,7 +142,7 @@ def test_pointing_reads_bin_count_step_and_statistics(desk: Desk, qtbot: QtBot) 
     qtbot.keyClick(target, Qt.Key.Key_Up)
     qtbot.keyClick(target, Qt.Key.Key_Left)
     desk.rest()
-    assert target.lit == (6, 14) and desk.pane.heading[0] == "At step 60"
+    assert target.lit == (6, 14) and desk.pane.feed.heading[0] == "At step 60"
 
 
 def test_the_cursor_of_other_panes_lights_the_nearest_ridge(desk: Desk) -> None:
@@ -152,7 +152,7 @@ def test_the_cursor_of_other_panes_lights_the_nearest_ridge(desk: Desk) -> None:
     desk.context.cursor.move(None)
     desk.rest()
     assert plot(desk).lit == (None, None)
-    assert desk.pane.heading[0] == "Latest step 70"
+    assert desk.pane.feed.heading[0] == "Latest step 70"
 
 
 def test_new_steps_append_and_new_tags_get_cards(desk: Desk) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ...reader.api import Delta, Kind, SeriesKey
 from ..board.board import Board
 from ..board.card import CardFrame
-from ..board.choices import ChoiceModel, from_json, to_json
+from ..board.choices import ChoiceModel, from_json, strings, to_json
 from ..board.groups import Group, compile_filter
 from ..board.growth import GrowthPacer
 from ..board.layout import SIZES
@@ -29,9 +29,8 @@ from ..runs.palette import run_color
 from .catalog import Catalog, card_of, tag_of
 from .empty import BoardStack
 from .exports import SeriesExporter
+from .feed import Reading, ReadOutFeed
 from .table import ValueTable
-
-_QUIET_MS = 12
 
 
 class SeriesPane(Pane):
@@ -61,10 +60,9 @@ class SeriesPane(Pane):
         self.board = Board(self.frames, theme, self._make_card, self._bind_card, sizes=self.sizes)
         self.board.unit = self.board.pinned_unit = "card"
         self.readout = ValueTable(theme)
+        self.feed = ReadOutFeed(self.readout, self._read, self)
         self.panel: PanePanel | None = None
         self.pointed: str | None = None
-        self.heading = ("Latest values", "")
-        self._active = True
         self.stack = BoardStack(self.board, self.noun, self.icon, context.runs, self.clear_filter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -74,10 +72,6 @@ class SeriesPane(Pane):
         self._regroup_soon = QTimer(self)
         self._regroup_soon.setSingleShot(True)
         self._regroup_soon.timeout.connect(self.regroup)
-        self._read_soon = QTimer(self)
-        self._read_soon.setSingleShot(True)
-        self._read_soon.setInterval(_QUIET_MS)
-        self._read_soon.timeout.connect(self._read)
         self._grown = GrowthPacer(context.store, self.frames, self.refill, self)
         context.theme.changed.connect(self._theme_changed)
         context.runs.changed.connect(self._runs_changed)
@@ -130,7 +124,8 @@ class SeriesPane(Pane):
     def settings_widget(self) -> QWidget:
         if self.panel is None:
             self.panel = self.new_panel()
-            self.panel.set_heading(*self.heading)
+            self.panel.set_heading(*self.feed.heading)
+            self.feed.heading_changed.connect(self.panel.set_heading)
         return self.panel
 
     def apply(self, delta: Delta) -> None:
@@ -145,16 +140,16 @@ class SeriesPane(Pane):
         cards = {card_of(key) for key in touched if key.kind is Kind.HISTOGRAM}
         if cards:
             self._grown.take(cards)
-            self.read_soon()
+            self.feed.soon()
 
     def set_active(self, active: bool) -> None:
-        self._active = active
+        self.feed.active = active
         if active:
             self.catalog.replace(self.context.store.series(Kind.HISTOGRAM))
             # In a turn of its own: showing the pane for the first time takes long enough without its cards.
             self._regroup_soon.start(0)
             self.refill_all()
-            self.read_soon()
+            self.feed.soon()
 
     def palette_entries(self) -> Sequence[tuple[str, Callable[[], None]]]:
         return [(f"{tag} ({self.noun}s)", partial(self.go_to, tag)) for tag in self.catalog.tags()]
@@ -173,8 +168,8 @@ class SeriesPane(Pane):
         settings = state.get("settings")
         if isinstance(settings, dict):
             self.settings.take(from_json(self._usual, settings))
-        self.pins = _strings(state.get("pins"))
-        self.board.collapsed = set(_strings(state.get("collapsed")))
+        self.pins = strings(state.get("pins"))
+        self.board.collapsed = set(strings(state.get("collapsed")))
         text = state.get("filter")
         if isinstance(text, str):
             self.tools.search.set_text(text, silent=True)
@@ -189,7 +184,7 @@ class SeriesPane(Pane):
 
     def close_pane(self) -> None:
         self._regroup_soon.stop()
-        self._read_soon.stop()
+        self.feed.stop()
         self._grown.stop()
         self.frames.stop()
         self.exporter.close()
@@ -221,7 +216,7 @@ class SeriesPane(Pane):
     def toggle_expanded(self, card: str) -> None:
         """Show a card alone, or all again."""
         self.board.set_expanded(None if self.board.expanded == card else card)
-        self.read_soon()
+        self.feed.soon()
         for shown in self.cards():
             if shown.tag == card:
                 shown.focus_content()
@@ -354,12 +349,7 @@ class SeriesPane(Pane):
         for shown in self.cards():
             if shown.tag in (before, card):
                 self.show_cursor(shown)
-        self.read_soon()
-
-    def read_soon(self) -> None:
-        """Bring the read-out up to date within a moment, once for many calls."""
-        if self._active and not self._read_soon.isActive():
-            self._read_soon.start()
+        self.feed.soon()
 
     def read_key(self) -> SeriesKey | None:
         """The series that the read-out is of: that shown alone, that pointed at last, or the first one shown."""
@@ -374,14 +364,12 @@ class SeriesPane(Pane):
                 return self.catalog.key(cards[0])
         return None
 
-    def _read(self) -> None:
+    def _read(self) -> Reading:
         key = self.read_key()
-        title, rows = ("Values", []) if key is None else self.reading(key)
-        tag = "" if key is None else f"{key.tag} · {self.context.runs.label(key.run)}"
-        self.readout.set_rows(rows)
-        self.heading = (title, tag)
-        if self.panel is not None:
-            self.panel.set_heading(title, tag)
+        if key is None:
+            return "Values", "", []
+        title, rows = self.reading(key)
+        return title, f"{key.tag} · {self.context.runs.label(key.run)}", rows
 
     # What others do
 
@@ -394,24 +382,24 @@ class SeriesPane(Pane):
             self.regroup()
         if names - {"size", "columns", "show_pinned"}:
             self.refill_all()
-            self.read_soon()
+            self.feed.soon()
 
     def axis_changed(self) -> None:
         """The axis of all panes is another one."""
         self.refill_all()
-        self.read_soon()
+        self.feed.soon()
 
     def _runs_changed(self, fields: RunField) -> None:
         if fields & (RunField.VISIBLE | RunField.MEMBERS):
             self._regroup_soon.start(0)
         if fields & (RunField.VISIBLE | RunField.COLOR | RunField.ALIAS):
             self.refill_all()
-            self.read_soon()
+            self.feed.soon()
 
     def _cursor_moved(self) -> None:
         for card in self.cards():
             self.show_cursor(card)
-        self.read_soon()
+        self.feed.soon()
 
     def _theme_changed(self) -> None:
         theme = self.context.theme.theme
@@ -419,7 +407,3 @@ class SeriesPane(Pane):
         self.board.set_theme(theme)
         self.readout.set_theme(theme)
         self.refill_all()
-
-
-def _strings(value: object) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

@@ -48,6 +48,11 @@ def from_json(usual: T, state: Mapping[str, Any]) -> T:
     return found
 
 
+def strings(value: object) -> list[str]:
+    """The texts of a list in a session file; none where it holds something else."""
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
 class ChoiceModel(QObject, Generic[T]):
     """The choices in force. ``changed`` carries the names of the fields that differ."""
 

@@ -4,48 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QWidget
-
-from ..bins.catalog import tag_of
-from ..board.card import CardFrame
+from ..bins.card import SeriesCard
 from ..charts.chart import Chart
 from ..charts.frames import FrameScheduler
 from ..charts.style import ChartStyle
 from ..theme import Theme
 
 
-class Card(CardFrame):
-    """``style()`` gives what charts are drawn with in the theme in force."""
+class Card(SeriesCard):
+    """``style()`` gives what is drawn with in the theme in force."""
 
     noun = "distribution"
 
-    def __init__(
-        self, frames: FrameScheduler, theme: Theme, style: Callable[[], ChartStyle], parent: QWidget | None = None
-    ) -> None:
-        super().__init__(frames, theme, parent)
-        self._style = style
-        self.chart = Chart(frames, style(), self)
-        self.hold(self.chart)
-        self.chart.menu_requested.connect(self.menu_clicked)
-        self.chart.focus_changed.connect(self.update)
-
-    @property
-    def title(self) -> str:
-        return tag_of(self.tag)
-
-    @property
-    def ringed(self) -> bool:
-        return self.chart.has_keyboard_focus
-
-    def bind(self, tag: str, group: int) -> None:
-        if tag != self.tag:
-            self.chart.clear_picture()
-        super().bind(tag, group)
-
-    def set_theme(self, theme: Theme) -> None:
-        super().set_theme(theme)
-        self.chart.set_style(self._style())
-
-    def forget_frames(self) -> None:
-        super().forget_frames()
-        self._frames.forget(self.chart)
+    def __init__(self, frames: FrameScheduler, theme: Theme, style: Callable[[], ChartStyle]) -> None:
+        self.chart = Chart(frames, style())
+        super().__init__(frames, theme, style, self.chart)

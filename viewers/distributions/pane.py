@@ -205,7 +205,7 @@ class DistributionsPane(SeriesPane):
 
     def _ready(self, key: SeriesKey) -> None:
         self.refill_series(key)
-        self.read_soon()
+        self.feed.soon()
 
 
 def _work(view: HistogramView, _wish: Hashable, before: Percentiles | None) -> Percentiles:

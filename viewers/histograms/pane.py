@@ -168,7 +168,7 @@ class HistogramsPane(SeriesPane):
 
     def _ready(self, key: SeriesKey) -> None:
         self.refill_series(key)
-        self.read_soon()
+        self.feed.soon()
 
 
 def _work(view: HistogramView, wish: Hashable, before: Ridges | None) -> Ridges:

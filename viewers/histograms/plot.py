@@ -171,15 +171,19 @@ class RidgePlot(QWidget):
         pen = QPen(self._style.cursor, 1.0)
         pen.setDashPattern([3, 3])
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(pen)
         x = int(layout.x[ridge]) + 0.5
+        # Between the dashes the ground: a line of one colour would be lost on one half of the map.
+        painter.setPen(QPen(self._style.ground, 1.0))
+        painter.drawLine(QPointF(x, layout.top), QPointF(x, layout.bottom))
+        painter.setPen(pen)
         painter.drawLine(QPointF(x, layout.top), QPointF(x, layout.bottom))
         bins = layout.height.shape[1]
         if self._bin is not None and self._bin < bins:
             pitch = layout.depth / bins
             y = layout.bottom - (self._bin + 1) * pitch
-            painter.setPen(QPen(scene.bright, 1.0))
-            painter.drawRect(QRectF(x - 3, y, 6, pitch))
+            for color, room in ((self._style.ground, 1.0), (scene.bright, 0.0)):
+                painter.setPen(QPen(color, 1.0))
+                painter.drawRect(QRectF(x - 3, y, 6, pitch).adjusted(-room, -room, room, room))
 
     # Pointing
 

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ...reader.api import Delta, Kind, RestartMode, SeriesKey
 from ..board.board import Board
+from ..board.choices import strings
 from ..board.groups import Group, compile_filter
 from ..board.growth import GrowthPacer
 from ..charts.frames import FrameScheduler
@@ -159,9 +160,9 @@ class ScalarsPane(Pane):
         views = state.get("views")
         if isinstance(views, dict):
             self.views.take_json(views)
-        self.pins = _texts(state.get("pins"))
+        self.pins = strings(state.get("pins"))
         self.headline_changed.emit()
-        self.board.collapsed = set(_texts(state.get("collapsed")))
+        self.board.collapsed = set(strings(state.get("collapsed")))
         text = state.get("filter")
         if isinstance(text, str):
             self.tools.search.set_text(text, silent=True)
@@ -434,10 +435,6 @@ class ScalarsPane(Pane):
             self._stack.setCurrentWidget(self._empty)
         else:
             self._stack.setCurrentWidget(self.board)
-
-
-def _texts(value: object) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 SPEC = PaneSpec(

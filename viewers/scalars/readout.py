@@ -157,7 +157,9 @@ class ReadOut(QAbstractScrollArea):
             parts.pop()
         self._left_text(painter, small, theme.faint, "  ·  ".join(parts), end, y + 29, middle=False)
 
-    def _right_text(self, painter: QPainter, face: _Face, color: str, text: str, right: float, middle: float) -> float:
+    def _right_text(
+        self, painter: QPainter, face: _Face, color: str, text: str, right: float, middle: float
+    ) -> float:
         painter.setFont(face.font)
         painter.setPen(QColor(color))
         x = right - face.metrics.horizontalAdvance(text)

@@ -1,0 +1,53 @@
+"""Keeps the read-out at what is pointed at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from .table import ValueTable
+
+_QUIET_MS = 12
+#: Title, what it is of, and the rows of a read-out.
+Reading = tuple[str, str, list[tuple[str, str]]]
+
+
+class ReadOutFeed(QObject):
+    """Asks ``read()`` for the reading within a moment after :meth:`soon`, while ``active``.
+
+    ``heading`` is the title and what it is of; ``heading_changed(title, of)`` tells of another.
+    """
+
+    heading_changed = Signal(str, str)
+
+    def __init__(self, table: ValueTable, read: Callable[[], Reading], parent: QObject) -> None:
+        super().__init__(parent)
+        self._table, self._read = table, read
+        self.heading = ("Latest values", "")
+        self.active = True
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_QUIET_MS)
+        self._timer.timeout.connect(self._refresh)
+
+    def soon(self) -> None:
+        """Bring the read-out up to date within a moment, once for many calls."""
+        if self.active and not self._timer.isActive():
+            self._timer.start()
+
+    @property
+    def waits(self) -> bool:
+        """True while the read-out is not up to date yet."""
+        return self._timer.isActive()
+
+    def stop(self) -> None:
+        """Do nothing any more."""
+        self._timer.stop()
+
+    def _refresh(self) -> None:
+        title, of, rows = self._read()
+        self._table.set_rows(rows)
+        if (title, of) != self.heading:
+            self.heading = (title, of)
+            self.heading_changed.emit(title, of)
