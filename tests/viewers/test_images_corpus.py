@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -11,16 +10,13 @@ from pytestqt.qtbot import QtBot
 
 from runglass.viewers.images.keys import CardKey
 
-CORPUS = Path(os.environ.get("RUNGLASS_CORPUS", ""))
 
-
-@pytest.mark.skipif(not os.environ.get("RUNGLASS_CORPUS"), reason="RUNGLASS_CORPUS names no folder of real logs")
 @pytest.mark.parametrize(
     ("log", "cards"),
     [("tensorboardx", 3), ("tf2_summary", 5), ("tf1_restart", 1), ("clu", 1), ("keras3", 4)],
 )
-def test_every_picture_of_a_real_log_is_shown(log: str, cards: int, qtbot: QtBot) -> None:
-    folder = CORPUS / "_generated_by_real_writers" / log
+def test_every_picture_of_a_real_log_is_shown(log: str, cards: int, corpus: Path, qtbot: QtBot) -> None:
+    folder = corpus / "_generated_by_real_writers" / log
     if not folder.is_dir():
         pytest.skip(f"the corpus has no {log}")
     viewer = open_viewer(folder, qtbot)
