@@ -412,7 +412,8 @@ def _bind_slow_classes() -> None:
 
 def _import_panes() -> None:
     """Bring in what is only needed with a folder, while the window already answers."""
-    importlib.import_module("..viewers.registry", __package__)
+    panes = importlib.import_module("..viewers.registry", __package__).PANES
+    panes[0].load()
     importlib.import_module(".workbench", __package__)
 
 

@@ -128,12 +128,19 @@ class Pane(QWidget):
 
 @dataclass(frozen=True, slots=True)
 class PaneSpec:
-    """A pane as the tab bar and the palette know it. ``kinds`` are the series it shows, counted beside its title."""
+    """A pane as the tab bar and the palette know it. ``kinds`` are the series it shows, counted beside its title.
+
+    ``load()`` imports the pane and returns its class.
+    """
 
     id: str
     title: str
     icon: str
     kinds: frozenset[Kind]
-    create: Callable[[PaneContext], Pane]
+    load: Callable[[], Callable[[PaneContext], Pane]]
     shortcut: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def create(self, context: PaneContext) -> Pane:
+        """A new pane."""
+        return self.load()(context)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .distributions.pane import SPEC as DISTRIBUTIONS
-from .histograms.pane import SPEC as HISTOGRAMS
-from .images.pane import SPEC as IMAGES
+from .distributions.spec import SPEC as DISTRIBUTIONS
+from .histograms.spec import SPEC as HISTOGRAMS
+from .images.spec import SPEC as IMAGES
 from .pane import PaneSpec
-from .scalars.pane import SPEC as SCALARS
+from .scalars.spec import SPEC as SCALARS
 
 PANES: tuple[PaneSpec, ...] = (SCALARS, IMAGES, DISTRIBUTIONS, HISTOGRAMS)

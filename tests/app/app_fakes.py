@@ -206,7 +206,7 @@ def refuse(context: PaneContext) -> Pane:
 
 def specs(create: Any = RecordingPane, second: Any = RecordingPane) -> tuple[PaneSpec, ...]:
     return (
-        PaneSpec("scalars", "Scalars", "scalars", frozenset({Kind.SCALAR}), create, "Ctrl+1"),
-        PaneSpec("images", "Images", "images", frozenset({Kind.IMAGE}), second, "Ctrl+2"),
-        PaneSpec("text", "Text", "text", frozenset({Kind.TEXT}), RecordingPane, "Ctrl+3"),
+        PaneSpec("scalars", "Scalars", "scalars", frozenset({Kind.SCALAR}), lambda: create, "Ctrl+1"),
+        PaneSpec("images", "Images", "images", frozenset({Kind.IMAGE}), lambda: second, "Ctrl+2"),
+        PaneSpec("text", "Text", "text", frozenset({Kind.TEXT}), lambda: RecordingPane, "Ctrl+3"),
     )

@@ -15,10 +15,10 @@ from runglass.reader.api import RunStore
 from runglass.viewers.bins.buckets import buckets_of
 from runglass.viewers.bins.percentiles import compress
 from runglass.viewers.bins.rebin import drawn_range, edges_of, extent_of, rebin
-from runglass.viewers.distributions.pane import SPEC as DISTRIBUTIONS
-from runglass.viewers.histograms.pane import SPEC as HISTOGRAMS
+from runglass.viewers.distributions.spec import SPEC as DISTRIBUTIONS
 from runglass.viewers.histograms.ridges import heights_of
 from runglass.viewers.histograms.settings import Mode
+from runglass.viewers.histograms.spec import SPEC as HISTOGRAMS
 from runglass.viewers.pane import PaneSpec
 from runglass.viewers.selection import XAxis
 

@@ -20,7 +20,7 @@ from runglass.viewers.bins.files import PercentileLayout
 from runglass.viewers.bins.percentiles import OPACITIES, Percentiles
 from runglass.viewers.charts.chart import Chart
 from runglass.viewers.charts.style import mixed
-from runglass.viewers.distributions.pane import SPEC
+from runglass.viewers.distributions.spec import SPEC
 from runglass.viewers.selection import XAxis
 
 

@@ -17,10 +17,10 @@ from pytestqt.qtbot import QtBot
 from runglass.reader.api import Kind, RunStore
 from runglass.viewers.bins import work
 from runglass.viewers.bins.files import BucketLayout
-from runglass.viewers.histograms.pane import SPEC
 from runglass.viewers.histograms.plot import RidgePlot
 from runglass.viewers.histograms.scene import Scene
 from runglass.viewers.histograms.settings import Mode
+from runglass.viewers.histograms.spec import SPEC
 from runglass.viewers.selection import XAxis
 from runglass.viewers.theme import LIGHT
 

@@ -19,7 +19,7 @@ from runglass import SummaryWriter
 from runglass.viewers.images.geometry import USUAL
 from runglass.viewers.images.keys import CardKey
 from runglass.viewers.images.loading import PictureLoader
-from runglass.viewers.images.pane import SPEC
+from runglass.viewers.images.spec import SPEC
 from runglass.viewers.images.view import PictureView
 from runglass.viewers.theme import LIGHT
 

@@ -24,8 +24,9 @@ from runglass.viewers.lod.scale import ScaleKind
 from runglass.viewers.pane import PaneContext
 from runglass.viewers.scalars import series as series_module
 from runglass.viewers.scalars.card import Card
-from runglass.viewers.scalars.pane import SPEC, ScalarsPane
+from runglass.viewers.scalars.pane import ScalarsPane
 from runglass.viewers.scalars.settings import ReadOutOrder
+from runglass.viewers.scalars.spec import SPEC
 from runglass.viewers.selection import XAxis
 from runglass.viewers.theme import LIGHT
 

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
 
-from ...reader.api import HistogramView, Kind, SeriesKey
+from ...reader.api import HistogramView, SeriesKey
 from ..bins.base import SeriesPane
 from ..bins.files import PercentileLayout
 from ..bins.percentiles import BASIS_POINTS, MEDIAN, NAMES, OPACITIES, Percentiles
@@ -24,7 +24,7 @@ from ..charts.style import mixed
 from ..charts.zoom import Views
 from ..lod import ticks
 from ..lod.scale import Scale
-from ..pane import ActionSpec, PaneContext, PaneSpec
+from ..pane import ActionSpec, PaneContext
 from ..selection import XAxis
 from .card import Card
 from .commands import actions_of, open_card_menu, open_export_menu
@@ -225,13 +225,3 @@ def _note(lines: PercentileLines) -> str:
     if dropped:
         told.append(f"{dropped:,} damaged bucket{'' if dropped == 1 else 's'} left out")
     return ", ".join(told)
-
-
-SPEC = PaneSpec(
-    id="distributions",
-    title="Distributions",
-    icon="distributions",
-    kinds=frozenset({Kind.HISTOGRAM}),
-    create=DistributionsPane,
-    shortcut="Ctrl+3",
-)

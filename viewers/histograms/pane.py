@@ -10,7 +10,7 @@ from typing import Any, cast
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
 
-from ...reader.api import HistogramView, Kind, SeriesKey
+from ...reader.api import HistogramView, SeriesKey
 from ..bins.base import SeriesPane
 from ..bins.files import BucketLayout
 from ..bins.points import nearest, places_of, start_of
@@ -19,7 +19,7 @@ from ..bins.work import WorkCache
 from ..board.layout import taller
 from ..board.panel import PanePanel
 from ..lod import ticks
-from ..pane import ActionSpec, PaneContext, PaneSpec
+from ..pane import ActionSpec, PaneContext
 from .card import Card
 from .commands import actions_of, open_card_menu, open_export_menu
 from .panel import HistogramsPanel
@@ -198,13 +198,3 @@ def _note(ridges: Ridges) -> str:
         told.append(f"{ridges.dropped:,} damaged bucket{'' if ridges.dropped == 1 else 's'} left out")
     text = ", ".join(told)
     return text[:1].upper() + text[1:]
-
-
-SPEC = PaneSpec(
-    id="histograms",
-    title="Histograms",
-    icon="histograms",
-    kinds=frozenset({Kind.HISTOGRAM}),
-    create=HistogramsPane,
-    shortcut="Ctrl+4",
-)

@@ -16,7 +16,7 @@ from ...reader.api import BlobRef, Delta, Kind
 from ..board.board import Board
 from ..board.groups import Group, compile_filter
 from ..charts.frames import BUDGET, FrameScheduler
-from ..pane import ActionSpec, Pane, PaneContext, PaneSpec
+from ..pane import ActionSpec, Pane, PaneContext
 from ..runs.model import RunField
 from .card import ImageCard
 from .catalog import Catalog
@@ -384,13 +384,3 @@ class ImagesPane(Pane):
 
 def _texts(value: object) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
-
-
-SPEC = PaneSpec(
-    id="images",
-    title="Images",
-    icon="images",
-    kinds=frozenset({Kind.IMAGE}),
-    create=ImagesPane,
-    shortcut="Ctrl+2",
-)

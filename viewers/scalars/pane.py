@@ -19,7 +19,7 @@ from ..board.growth import GrowthPacer
 from ..charts.frames import FrameScheduler
 from ..charts.style import ChartStyle
 from ..charts.zoom import Views
-from ..pane import ActionSpec, Pane, PaneContext, PaneSpec
+from ..pane import ActionSpec, Pane, PaneContext
 from ..runs.model import RunField
 from ..selection import XAxis
 from .card import Card
@@ -435,13 +435,3 @@ class ScalarsPane(Pane):
             self._stack.setCurrentWidget(self._empty)
         else:
             self._stack.setCurrentWidget(self.board)
-
-
-SPEC = PaneSpec(
-    id="scalars",
-    title="Scalars",
-    icon="scalars",
-    kinds=frozenset({Kind.SCALAR}),
-    create=ScalarsPane,
-    shortcut="Ctrl+1",
-)
