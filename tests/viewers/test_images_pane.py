@@ -249,7 +249,7 @@ def test_filter_pins_groups_and_a_card_alone(viewer: Viewer, qtbot: QtBot) -> No
     pane.tools.search.set_text("(")
     assert pane.tools.search.error and len(viewer.cards()) == 2
     pane.tools.search.set_text("nothing")
-    assert pane.pages.kind == "no-match"
+    assert pane.stack.kind == "no-match"
     pane.clear_filter()
     card = viewer.card("train/sample", "b")
     qtbot.mouseClick(card.pin_button, Qt.MouseButton.LeftButton)
@@ -275,7 +275,7 @@ def test_runs_that_are_hidden_take_their_cards_along(viewer: Viewer) -> None:
     assert caption is not None and caption.run == "<b>best</b>"
     runs.set_visible(["b"], False)
     viewer.rest()
-    assert viewer.pane.pages.kind == "no-run"
+    assert viewer.pane.stack.kind == "no-run"
     runs.set_visible(["a", "b"], True)
     assert len(viewer.cards()) == 3
 

@@ -144,7 +144,7 @@ def test_the_filter_finds_tags_and_says_what_is_wrong_with_it(desk: Desk) -> Non
     assert search.error
     assert desk.tags() == ["train/loss", "valid/loss"]
     search.set_text("nothing like it")
-    assert desk.pane._empty_kind == "no-match"
+    assert desk.pane.stack.kind == "no-match"
     desk.pane.clear_filter()
     assert len(desk.tags()) == 4 and search.text() == ""
 
@@ -152,7 +152,7 @@ def test_the_filter_finds_tags_and_says_what_is_wrong_with_it(desk: Desk) -> Non
 def test_hiding_all_runs_says_so_and_offers_them_back(desk: Desk) -> None:
     desk.context.runs.set_visible(desk.context.runs.names(), False)
     desk.spin()
-    assert desk.pane._empty_kind == "no-run"
+    assert desk.pane.stack.kind == "no-run"
     desk.context.runs.set_visible(["b"], True)
     desk.spin()
     assert [curve.run for curve in desk.card("lr").chart.scene.curves] == ["b"]
@@ -160,7 +160,7 @@ def test_hiding_all_runs_says_so_and_offers_them_back(desk: Desk) -> None:
 
 def test_a_log_without_scalars_says_so_until_one_comes(desk_of: Callable[[FakeStore], Desk]) -> None:
     desk = desk_of(FakeStore())
-    assert desk.pane._empty_kind == "no-data"
+    assert desk.pane.stack.kind == "no-data"
     key = desk.store.put("new", "loss", [1.0, 2.0])
     desk.context.runs.update(runs_of(["new"]))
     desk.pane.apply(Delta(new_runs={"new"}, new_series={key}))
@@ -417,6 +417,19 @@ def test_themes_can_be_changed_while_looking(desk: Desk) -> None:
     desk.rest()
     light = desk.card("lr").chart.grab().toImage().pixelColor(1, 1)
     assert dark.lightness() < 80 < 200 < light.lightness()
+
+
+def test_a_theme_that_changed_while_the_pane_was_hidden_is_seen_when_it_is_shown(desk: Desk, qtbot: QtBot) -> None:
+    desk.pane.hide()
+    desk.pane.set_active(False)
+    desk.context.theme.set(LIGHT)
+    desk.spin()
+    desk.pane.show()
+    desk.pane.set_active(True)
+    chart = desk.card("lr").chart
+    qtbot.waitUntil(lambda: chart._picture is not None)
+    desk.rest()
+    assert chart.grab().toImage().pixelColor(1, 1).lightness() > 200
 
 
 def test_every_command_has_a_name_and_a_key_of_its_own(desk: Desk) -> None:

@@ -2,38 +2,38 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ...reader.api import Delta, Kind, SeriesKey
 from ..board.board import Board
+from ..board.board_pane import BoardPane
 from ..board.card import CardFrame
-from ..board.choices import ChoiceModel, from_json, strings, to_json
-from ..board.groups import Group, compile_filter
+from ..board.choices import ChoiceModel, from_json, to_json
+from ..board.groups import Group
 from ..board.growth import GrowthPacer
 from ..board.layout import SIZES
 from ..board.panel import PanePanel
-from ..board.tools import ToolRow
+from ..board.stack import BoardStack, Nouns
+from ..board.tools import ExportRow
 from ..charts.frames import FrameScheduler
 from ..charts.style import DIM_SHARE, ChartStyle, mixed
-from ..pane import Pane, PaneContext
+from ..pane import PaneContext
 from ..runs.model import RunField
 from ..runs.palette import run_color
 from .catalog import Catalog, card_of, tag_of
-from .empty import BoardStack
 from .exports import SeriesExporter
 from .feed import Reading, ReadOutFeed
 from .table import ValueTable
 
 
-class SeriesPane(Pane):
+class SeriesPane(BoardPane):
     """Subclasses draw the cards; they say how by the methods that raise TypeError here.
 
     ``noun`` is what a card shows ("histogram"), ``usual`` the settings that a fresh pane has: a dataclass with the
@@ -43,34 +43,32 @@ class SeriesPane(Pane):
     noun = "histogram"
     icon = "histograms"
     sizes = SIZES
+    catalog: Catalog
+    tools: ExportRow
 
     def __init__(self, context: PaneContext, usual: Any) -> None:
-        super().__init__()
-        self.context = context
+        super().__init__(context)
         theme = context.theme.theme
         self._usual = usual
         self.settings: ChoiceModel[Any] = ChoiceModel(usual, self)
         self.catalog = Catalog()
-        self.pins: list[str] = []
-        self._pattern: re.Pattern[str] | None = None
         self.frames = FrameScheduler(self)
         self.style_now = ChartStyle.of(theme, self.font())
         self.exporter = SeriesExporter(context, self, self.noun)
-        self.tools = ToolRow(self.settings, f"Save the numbers of the {self.noun}s below")
+        self.tools = ExportRow(self.settings, self.noun, f"Save the numbers of the {self.noun}s below")
         self.board = Board(self.frames, theme, self._make_card, self._bind_card, sizes=self.sizes)
         self.board.unit = self.board.pinned_unit = "card"
         self.readout = ValueTable(theme)
         self.feed = ReadOutFeed(self.readout, self._read, self)
         self.panel: PanePanel | None = None
         self.pointed: str | None = None
-        self.stack = BoardStack(self.board, self.noun, self.icon, context.runs, self.clear_filter)
+        nouns = Nouns(f"{self.noun}s", f"{self.noun}s", "a histogram")
+        self.stack = BoardStack(self.board, nouns, self.icon, context.runs, self.clear_filter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.tools)
         column.addWidget(self.stack, 1)
-        self._regroup_soon = QTimer(self)
-        self._regroup_soon.setSingleShot(True)
         self._regroup_soon.timeout.connect(self.regroup)
         self._grown = GrowthPacer(context.store, self.frames, self.refill, self)
         context.theme.changed.connect(self._theme_changed)
@@ -157,30 +155,14 @@ class SeriesPane(Pane):
     def save_state(self) -> dict[str, Any]:
         return {
             "settings": to_json(self.settings.now),
-            "filter": self.tools.search.text(),
-            "collapsed": sorted(self.board.collapsed),
-            "pins": list(self.pins),
-            "expanded": self.board.expanded,
-            "scroll": self.board.verticalScrollBar().value(),
+            **self.board_state(),
         }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
         settings = state.get("settings")
         if isinstance(settings, dict):
             self.settings.take(from_json(self._usual, settings))
-        self.pins = strings(state.get("pins"))
-        self.board.collapsed = set(strings(state.get("collapsed")))
-        text = state.get("filter")
-        if isinstance(text, str):
-            self.tools.search.set_text(text, silent=True)
-            self.set_filter(text)
-        self.regroup()
-        expanded = state.get("expanded")
-        if isinstance(expanded, str) and expanded in self.catalog:
-            self.board.set_expanded(expanded)
-        scroll = state.get("scroll")
-        if isinstance(scroll, int):
-            QTimer.singleShot(0, self.board, lambda: self.board.verticalScrollBar().setValue(scroll))
+        self.restore_board(state)
 
     def close_pane(self) -> None:
         self._regroup_soon.stop()
@@ -190,28 +172,6 @@ class SeriesPane(Pane):
         self.exporter.close()
 
     # What the user does
-
-    def set_filter(self, text: str) -> None:
-        """Show the tags that a regular expression finds; a broken one is said and changes nothing."""
-        pattern, error = compile_filter(text)
-        self.tools.search.set_error(error)
-        if error is None:
-            self._pattern = pattern
-            self.regroup()
-
-    def clear_filter(self) -> None:
-        """Show all tags."""
-        self.tools.search.set_text("", silent=True)
-        self.set_filter("")
-
-    def toggle_pin(self, card: str) -> None:
-        """Pin a card to the top, or take the pin off."""
-        if card in self.pins:
-            self.pins.remove(card)
-        else:
-            self.pins.append(card)
-        self.regroup()
-        self.board.rebind()
 
     def toggle_expanded(self, card: str) -> None:
         """Show a card alone, or all again."""
@@ -231,11 +191,6 @@ class SeriesPane(Pane):
         cards = self.catalog.cards(tag, self.context.runs.visible())
         if cards:
             self.board.show_tag(cards[0])
-
-    def set_all_collapsed(self, collapsed: bool) -> None:
-        """Close or open all groups."""
-        self.board.collapsed = {group.name for group in self.groups()} if collapsed else set()
-        self.board.relayout()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, card = event.key(), self.focused_card()
@@ -265,21 +220,8 @@ class SeriesPane(Pane):
             names = list(dict.fromkeys(card for group in self.groups() for card in group.tags))
         return [key for key in map(self.catalog.key, names) if key is not None]
 
-    def regroup(self) -> None:
-        """Work out the groups again, and say so where there is nothing to show."""
-        groups = self.groups()
-        self.tools.set_pins(sum(1 for card in self.pins if card in self.catalog))
-        alone = self.board.expanded
-        if alone is not None and not any(alone in group.tags for group in groups):
-            self.board.set_expanded(None)
-        self.board.set_groups(groups)
-        self.tools.set_columns(self.board.columns)
-        if groups:
-            self.stack.show_kind("")
-        elif not len(self.catalog):
-            self.stack.show_kind("no-data")
-        else:
-            self.stack.show_kind("no-match" if self._pattern is not None else "no-run")
+    def _stays_alone(self, card: str, groups: Sequence[Group]) -> bool:
+        return any(card in group.tags for group in groups)
 
     def cards(self) -> list[Any]:
         """The cards in view."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -14,14 +13,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ...reader.api import BlobRef, Delta, Kind
 from ..board.board import Board
-from ..board.groups import Group, compile_filter
+from ..board.board_pane import BoardPane
+from ..board.groups import Group
+from ..board.stack import BoardStack, Nouns
 from ..charts.frames import BUDGET, FrameScheduler
-from ..pane import ActionSpec, Pane, PaneContext
+from ..pane import ActionSpec, PaneContext
 from ..runs.model import RunField
 from .card import ImageCard
 from .catalog import Catalog
 from .commands import actions_of, open_card_menu, press
-from .empty import Pages, emptiness
 from .filling import CardFiller
 from .geometry import USUAL, Zoom
 from .loading import PictureLoader
@@ -37,13 +37,15 @@ from .stepping import Stepper
 from .tools import ToolRow
 
 
-class ImagesPane(Pane):
+class ImagesPane(BoardPane):
     """Pictures of all image tags, one card for each tag, visible run and sample."""
 
+    catalog: Catalog
+    tools: ToolRow
+
     def __init__(self, context: PaneContext) -> None:
-        super().__init__()
+        super().__init__(context)
         self.setObjectName("imagesPane")
-        self.context = context
         theme = context.theme.theme
         self.settings = SettingsModel(self)
         self.catalog = Catalog(context.store.blobs)
@@ -51,8 +53,6 @@ class ImagesPane(Pane):
         self.stepper = Stepper(self.catalog, self.position, self.cards)
         self.loader = PictureLoader(context.session.read_blob, context.jobs, self)
         self.filler = CardFiller(context, self.catalog, self.loader, self.position, self.settings)
-        self.pins: list[str] = []
-        self._pattern: re.Pattern[str] | None = None
         self._zoom: Zoom = USUAL
         self._zooms: dict[str, Zoom] = {}
         self._frames = FrameScheduler(self)
@@ -66,15 +66,14 @@ class ImagesPane(Pane):
         self.player = StepPlayer(self._play_on, self._waits, lambda: self.settings.now.rate, self)
         self.animator = Animator(self.cards, self)
         self.panel: ImagesPanel | None = None
-        self.pages = Pages(self, self.board)
+        nouns = Nouns("images", "pictures", "an image")
+        self.stack = BoardStack(self.board, nouns, "images", context.runs, self.clear_filter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.tools)
         column.addWidget(self.step_bar)
-        column.addWidget(self.pages, 1)
-        self._regroup_soon = QTimer(self)
-        self._regroup_soon.setSingleShot(True)
+        column.addWidget(self.stack, 1)
         self._regroup_soon.timeout.connect(self._regroup_turn)
         self._steps_soon = QTimer(self)
         self._steps_soon.setSingleShot(True)
@@ -142,12 +141,8 @@ class ImagesPane(Pane):
     def save_state(self) -> dict[str, Any]:
         return {
             "settings": self.settings.now.to_json(),
-            "filter": self.tools.search.text(),
-            "collapsed": sorted(self.board.collapsed),
-            "pins": list(self.pins),
+            **self.board_state(),
             "position": self.position.to_json(),
-            "expanded": self.board.expanded,
-            "scroll": self.board.verticalScrollBar().value(),
         }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
@@ -155,19 +150,7 @@ class ImagesPane(Pane):
         if isinstance(settings, dict):
             self.settings.take(ImageSettings.from_json(settings))
         self.position.take_json(state.get("position"))
-        self.pins = _texts(state.get("pins"))
-        self.board.collapsed = set(_texts(state.get("collapsed")))
-        text = state.get("filter")
-        if isinstance(text, str):
-            self.tools.search.set_text(text, silent=True)
-            self.set_filter(text)
-        self.regroup()
-        expanded = state.get("expanded")
-        if isinstance(expanded, str) and expanded in self.catalog:
-            self.board.set_expanded(expanded)
-        scroll = state.get("scroll")
-        if isinstance(scroll, int):
-            QTimer.singleShot(0, self.board, lambda: self.board.verticalScrollBar().setValue(scroll))
+        self.restore_board(state)
 
     def close_pane(self) -> None:
         self._regroup_soon.stop()
@@ -179,28 +162,6 @@ class ImagesPane(Pane):
         self.loader.close()
 
     # What the user does
-
-    def set_filter(self, text: str) -> None:
-        """Show the tags that a regular expression finds; a broken one is said and changes nothing."""
-        pattern, error = compile_filter(text)
-        self.tools.search.set_error(error)
-        if error is None:
-            self._pattern = pattern
-            self.regroup()
-
-    def clear_filter(self) -> None:
-        """Show all tags."""
-        self.tools.search.set_text("", silent=True)
-        self.set_filter("")
-
-    def toggle_pin(self, card: str) -> None:
-        """Pin a card to the top, or take the pin off."""
-        if card in self.pins:
-            self.pins.remove(card)
-        else:
-            self.pins.append(card)
-        self.regroup()
-        self._refill_all()
 
     def toggle_expanded(self, text: str) -> None:
         """Show a card alone, or all cards again."""
@@ -227,11 +188,6 @@ class ImagesPane(Pane):
             card.view.set_zoom(USUAL)
             self._frames.request(card)
 
-    def set_all_collapsed(self, collapsed: bool) -> None:
-        """Close or open all groups."""
-        self.board.collapsed = {group.name for group in self.groups()} if collapsed else set()
-        self.board.relayout()
-
     def toggle_playing(self) -> None:
         """Play from step to step, or stop."""
         self.player.set_playing(not self.player.playing)
@@ -248,17 +204,10 @@ class ImagesPane(Pane):
         return self.catalog.groups(self.context.runs.visible(), self._pattern, pins)
 
     def regroup(self) -> None:
-        """Work out the groups again, and say so where there is nothing to show."""
-        groups = self.groups()
-        self.tools.set_pins(sum(1 for card in self.pins if card in self.catalog))
-        if self.board.expanded is not None and self.board.expanded not in self.catalog:
-            self.board.set_expanded(None)
-        self.board.set_groups(groups)
-        self.tools.set_columns(self.board.columns)
+        super().regroup()
         # In a turn of their own: the cards come first.
         self._steps_soon.start(0)
-        self.pages.show_kind(emptiness(groups, self.catalog, self._pattern is not None))
-        self.step_bar.setVisible(self.settings.now.one_step and not self.pages.kind)
+        self.step_bar.setVisible(self.settings.now.one_step and not self.stack.kind)
 
     def _regroup_turn(self) -> None:
         """Look at new series over as many turns as it takes, then group them."""
@@ -358,7 +307,7 @@ class ImagesPane(Pane):
     def _settings_changed(self, names: set[str]) -> None:
         now = self.settings.now
         if "one_step" in names:
-            self.step_bar.setVisible(now.one_step and not self.pages.kind)
+            self.step_bar.setVisible(now.one_step and not self.stack.kind)
             self.position.set_linked(now.one_step)
         if "link_zoom" in names:
             self._zooms.clear()
@@ -380,7 +329,3 @@ class ImagesPane(Pane):
     def _theme_changed(self) -> None:
         self.board.set_theme(self.context.theme.theme)
         self._refill_all()
-
-
-def _texts(value: object) -> list[str]:
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ...reader.api import Delta, Kind, RestartMode, SeriesKey
 from ..board.board import Board
-from ..board.choices import strings
-from ..board.groups import Group, compile_filter
+from ..board.board_pane import BoardPane
+from ..board.groups import Group
 from ..board.growth import GrowthPacer
+from ..board.stack import BoardStack, Nouns
 from ..charts.frames import FrameScheduler
 from ..charts.style import ChartStyle
 from ..charts.zoom import Views
-from ..pane import ActionSpec, Pane, PaneContext
+from ..pane import ActionSpec, PaneContext
 from ..runs.model import RunField
 from ..selection import XAxis
 from .card import Card
 from .catalog import Catalog
 from .commands import actions_of, open_card_menu, open_export_menu
-from .empty import empty_state
 from .exporting import Exporter
 from .filling import CardFiller
 from .fits import FitCache
@@ -40,20 +39,19 @@ from .tools import ToolRow
 _LINE_FIELDS = {"smoothing", "restarts"}
 
 
-class ScalarsPane(Pane):
+class ScalarsPane(BoardPane):
     """Charts of all scalar tags, one card a tag with all visible runs in it."""
 
+    catalog: Catalog
+    tools: ToolRow
+
     def __init__(self, context: PaneContext) -> None:
-        super().__init__()
+        super().__init__(context)
         self.setObjectName("scalarsPane")
-        self.context = context
         theme = context.theme.theme
         self.settings = SettingsModel(self)
         self.catalog = Catalog()
         self.views = Views()
-        self.pins: list[str] = []
-        self._pattern: re.Pattern[str] | None = None
-        self._filter_error: str | None = None
         self.cache = SeriesCache(context.store, context.jobs, self)
         self.fits = FitCache(context.jobs, self)
         self.filler = CardFiller(context, self.catalog, self.cache, self.fits, self.settings)
@@ -65,17 +63,13 @@ class ScalarsPane(Pane):
         self.readout = ReadOut(theme, self.filler.color)
         self.panel: ScalarsPanel | None = None
         self.feed = ReadOutFeed(context, self.filler, self.settings, self.readout, self)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.board)
-        self._empty: QWidget | None = None
-        self._empty_kind = ""
+        nouns = Nouns("scalars", "curves", "a scalar")
+        self.stack = BoardStack(self.board, nouns, "scalars", context.runs, self.clear_filter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.tools)
-        column.addWidget(self._stack, 1)
-        self._regroup_soon = QTimer(self)
-        self._regroup_soon.setSingleShot(True)
+        column.addWidget(self.stack, 1)
         self._regroup_soon.timeout.connect(self.regroup)
         self._grown = GrowthPacer(context.store, self._frames, self._refill, self)
         self._connect()
@@ -142,12 +136,8 @@ class ScalarsPane(Pane):
         return {
             "settings": self.settings.now.to_json(),
             "axis": self.context.cursor.axis.value,
-            "filter": self.tools.search.text(),
-            "collapsed": sorted(self.board.collapsed),
-            "pins": list(self.pins),
+            **self.board_state(),
             "views": self.views.to_json(),
-            "expanded": self.board.expanded,
-            "scroll": self.board.verticalScrollBar().value(),
         }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
@@ -160,20 +150,8 @@ class ScalarsPane(Pane):
         views = state.get("views")
         if isinstance(views, dict):
             self.views.take_json(views)
-        self.pins = strings(state.get("pins"))
+        self.restore_board(state)
         self.headline_changed.emit()
-        self.board.collapsed = set(strings(state.get("collapsed")))
-        text = state.get("filter")
-        if isinstance(text, str):
-            self.tools.search.set_text(text, silent=True)
-            self.set_filter(text)
-        self.regroup()
-        expanded = state.get("expanded")
-        if isinstance(expanded, str) and expanded in self.catalog:
-            self.board.set_expanded(expanded)
-        scroll = state.get("scroll")
-        if isinstance(scroll, int):
-            QTimer.singleShot(0, self.board, lambda: self.board.verticalScrollBar().setValue(scroll))
 
     def close_pane(self) -> None:
         self._regroup_soon.stop()
@@ -186,29 +164,9 @@ class ScalarsPane(Pane):
 
     # What the user does
 
-    def set_filter(self, text: str) -> None:
-        """Show the tags that a regular expression finds; a broken one is said and changes nothing."""
-        pattern, error = compile_filter(text)
-        self._filter_error = error
-        self.tools.search.set_error(error)
-        if error is None:
-            self._pattern = pattern
-            self.regroup()
-
-    def clear_filter(self) -> None:
-        """Show all tags."""
-        self.tools.search.set_text("", silent=True)
-        self.set_filter("")
-
-    def toggle_pin(self, tag: str) -> None:
-        """Pin a tag's chart to the top, or take the pin off."""
-        if tag in self.pins:
-            self.pins.remove(tag)
-        else:
-            self.pins.append(tag)
+    def toggle_pin(self, card: str) -> None:
+        super().toggle_pin(card)
         self.headline_changed.emit()
-        self.regroup()
-        self.board.rebind()
 
     def toggle_expanded(self, tag: str) -> None:
         """Show a tag's chart alone, or all charts again."""
@@ -249,11 +207,6 @@ class ScalarsPane(Pane):
             self.views.moved(changed)
             self._redraw()
 
-    def set_all_collapsed(self, collapsed: bool) -> None:
-        """Close or open all groups."""
-        self.board.collapsed = {group.name for group in self.groups()} if collapsed else set()
-        self.board.relayout()
-
     def show_all_points(self) -> None:
         """Show the points that restarts superseded as well."""
         self.settings.update(restarts=RestartMode.ALL)
@@ -269,16 +222,6 @@ class ScalarsPane(Pane):
         if self.board.expanded is not None:
             return [self.board.expanded]
         return list(dict.fromkeys(tag for group in self.groups() for tag in group.tags))
-
-    def regroup(self) -> None:
-        """Work out the groups again, and say so where there is nothing to show."""
-        groups = self.groups()
-        self.tools.set_pins(sum(1 for tag in self.pins if tag in self.catalog))
-        if self.board.expanded is not None and self.board.expanded not in self.catalog:
-            self.board.set_expanded(None)
-        self.board.set_groups(groups)
-        self.tools.set_columns(self.board.columns)
-        self._show_empty(self._emptiness(groups))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, tag = event.key(), self._focused_tag()
@@ -409,29 +352,3 @@ class ScalarsPane(Pane):
         self.board.set_theme(theme)
         self.readout.set_theme(theme)
         self._refill_all()
-
-    # Nothing to show
-
-    def _emptiness(self, groups: Sequence[Group]) -> str:
-        if groups:
-            return ""
-        if not len(self.catalog):
-            return "no-data"
-        if self._pattern is not None:
-            return "no-match"
-        return "no-run"
-
-    def _show_empty(self, kind: str) -> None:
-        if kind == self._empty_kind:
-            return
-        self._empty_kind = kind
-        if self._empty is not None:
-            self._stack.removeWidget(self._empty)
-            self._empty.deleteLater()
-            self._empty = None
-        if kind:
-            self._empty = empty_state(self, kind)
-            self._stack.addWidget(self._empty)
-            self._stack.setCurrentWidget(self._empty)
-        else:
-            self._stack.setCurrentWidget(self.board)

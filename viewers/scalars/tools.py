@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QResizeEvent
 
-from ..board import tools
+from ..board.tools import ExportRow
 from ..widgets import Chip
 from .settings import SettingsModel
 
@@ -12,7 +12,7 @@ from .settings import SettingsModel
 _NARROW = 600
 
 
-class ToolRow(tools.ToolRow):
+class ToolRow(ExportRow):
     """With a chip for the linked zoom."""
 
     def __init__(self, settings: SettingsModel) -> None:
@@ -20,7 +20,7 @@ class ToolRow(tools.ToolRow):
         self.link.setToolTip("Zooming the x axis of a chart zooms all")
         self.link.setChecked(settings.now.link_zoom)
         self.link.toggled.connect(lambda on: settings.update(link_zoom=on))
-        super().__init__(settings, "Save the points of the charts below", [self.link])
+        super().__init__(settings, "chart", "Save the points of the charts below", [self.link])
         settings.changed.connect(lambda _names: self.link.setChecked(settings.now.link_zoom))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
