@@ -102,6 +102,9 @@ class Chart(QWidget):
     def set_style(self, style: ChartStyle) -> None:
         """Draw in another theme."""
         self.scene.style = style
+        if not self.isVisible():
+            # Or the picture in the other theme would be what is seen first when the chart is shown again.
+            self._picture = None
         self.invalidate()
 
     def set_data(
@@ -245,6 +248,9 @@ class Chart(QWidget):
             painter.fillRect(self.rect(), self.scene.style.ground)
             self._frames.request(self)
             return
+        if self._stale:
+            # It went out of date while it could not be seen, and the frame asked for then was not drawn.
+            self._frames.request(self)
         self._paint_picture(painter, picture, event.region())
         self._paint_cursor(painter)
         box = self._gestures.box()
