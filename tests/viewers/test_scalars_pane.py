@@ -420,6 +420,7 @@ def test_themes_can_be_changed_while_looking(desk: Desk) -> None:
 
 
 def test_a_theme_that_changed_while_the_pane_was_hidden_is_seen_when_it_is_shown(desk: Desk, qtbot: QtBot) -> None:
+    dark = [curve.color for curve in desk.card("lr").chart.scene.curves]
     desk.pane.hide()
     desk.pane.set_active(False)
     desk.context.theme.set(LIGHT)
@@ -430,6 +431,7 @@ def test_a_theme_that_changed_while_the_pane_was_hidden_is_seen_when_it_is_shown
     qtbot.waitUntil(lambda: chart._picture is not None)
     desk.rest()
     assert chart.grab().toImage().pixelColor(1, 1).lightness() > 200
+    assert [curve.color for curve in chart.scene.curves] != dark
 
 
 def test_every_command_has_a_name_and_a_key_of_its_own(desk: Desk) -> None:

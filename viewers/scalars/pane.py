@@ -121,6 +121,8 @@ class ScalarsPane(BoardPane):
             self.catalog.replace(self.context.store.series(Kind.SCALAR))
             # In a turn of its own: showing the pane for the first time takes long enough without its cards.
             self._regroup_soon.start(0)
+            # A hidden card takes nothing in: colours, aliases and the axis may be others by now.
+            self._refill_all()
             self.feed.refresh_soon()
 
     def commands(self) -> Sequence[ActionSpec]:
