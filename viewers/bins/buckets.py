@@ -12,8 +12,8 @@ from ...reader.api import HistogramView
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-#: Edges beyond this are left out: the distance of two of them would be no finite number.
-LARGEST_EDGE = 8e307
+#: Edges beyond this are left out: the distance of two of them in hundredths of a percent would be no finite number.
+LARGEST_EDGE = 8e303
 #: Counts beyond this are left out: their sums would be no finite numbers.
 LARGEST_COUNT = 1e290
 
