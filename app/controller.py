@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ..viewers.jobs import Job, Jobs
+from ..viewers.pane import Limits
 from .courtesy import give_way
 from .crash_guard import CrashGuard
 from .demo_process import DemoProcess
@@ -18,7 +19,7 @@ from .faults import Faults, log
 from .opening import Meant, absolute, meant
 from .places import Places
 from .session_state import RecentFolders, SessionStore
-from .settings import Settings
+from .settings import Settings, picture_bytes
 from .workspace import Workspace
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ class Controller(QObject):
         self.theme = theme
         self.faults = faults
         self.jobs = Jobs(parent=self)
+        self.limits = Limits(picture_bytes(settings), self)
         self.recent = RecentFolders(places)
         self.workspace: Workspace | None = None
         self.gather: Callable[[], dict[str, Any]] = dict
@@ -243,6 +245,7 @@ class Controller(QObject):
             theme=self.theme,
             jobs=self.jobs,
             notify=self.notify,
+            limits=self.limits,
             show_new_runs=self.settings["show_new_runs"],
             parent=self,
         )
@@ -282,6 +285,8 @@ class Controller(QObject):
     def _setting_changed(self, name: str) -> None:
         if name == "show_new_runs" and self.workspace is not None:
             self.workspace.show_new_runs = self.settings[name]
+        elif name == "picture_memory":
+            self.limits.set_picture_bytes(picture_bytes(self.settings))
         self._try(self.settings.save, "The settings were not saved")
 
     def _save_recent(self) -> None:

@@ -14,6 +14,7 @@ from typing import IO
 
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
 
+from ..viewers.images.complaints import overhear
 from .places import Places
 
 log = logging.getLogger("runglass")
@@ -107,5 +108,7 @@ class Faults(QObject):
             self._last = detail
             self._raised.emit(f"Something went wrong: {type(error).__name__}: {error}", detail)
 
-    def _qt_message(self, kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+    def _qt_message(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        if overhear(context.category or "", text):
+            return
         log.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", text)

@@ -94,6 +94,15 @@ DECLARED: tuple[Setting, ...] = (
         "Tick runs that appear",
         "Runs found later are drawn at once.",
     ),
+    Setting(
+        "picture_memory",
+        str,
+        "256",
+        "Memory",
+        "Keep decoded pictures",
+        "So that steps seen before come back at once. What is on the screen stays beyond it.",
+        (("64", "64 MB"), ("256", "256 MB"), ("1024", "1 GB"), ("4096", "4 GB")),
+    ),
 )
 _BY_NAME = {setting.name: setting for setting in DECLARED}
 
@@ -151,3 +160,8 @@ class Settings(QObject):
                     self._unknown[name] = value
                 elif setting.accepts(value):
                     self._values[name] = value
+
+
+def picture_bytes(settings: Settings) -> int:
+    """The bytes that :attr:`Limits.picture_bytes` is to be."""
+    return int(settings["picture_memory"]) * 1024 * 1024

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from ..viewers.pane import Notify, PaneContext, ThemeHolder
+from ..viewers.pane import Limits, Notify, PaneContext, ThemeHolder
 from ..viewers.runs.model import RunField, RunModel
 from ..viewers.selection import StepCursor
 
@@ -33,6 +33,7 @@ class Workspace(QObject):
         theme: ThemeHolder,
         jobs: Jobs,
         notify: Notify,
+        limits: Limits,
         show_new_runs: bool = True,
         parent: QObject | None = None,
     ) -> None:
@@ -43,7 +44,7 @@ class Workspace(QObject):
         self.runs = RunModel(self)
         self.cursor = StepCursor(self)
         self.show_new_runs = show_new_runs
-        self.context = PaneContext(self.store, session, self.runs, self.cursor, jobs, theme, notify)
+        self.context = PaneContext(self.store, session, self.runs, self.cursor, jobs, theme, notify, limits)
         self._paused = False
         self._beat = QTimer(self)
         self._beat.setSingleShot(True)

@@ -42,6 +42,27 @@ class ThemeHolder(QObject):
             self.changed.emit()
 
 
+class Limits(QObject):
+    """What the user lets panes use; ``changed`` fires after a change."""
+
+    changed = Signal()
+
+    def __init__(self, picture_bytes: int = 256 * 1024 * 1024, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._picture_bytes = picture_bytes
+
+    @property
+    def picture_bytes(self) -> int:
+        """Memory for decoded pictures that are not on the screen."""
+        return self._picture_bytes
+
+    def set_picture_bytes(self, count: int) -> None:
+        """Change :attr:`picture_bytes`."""
+        if count != self._picture_bytes:
+            self._picture_bytes = count
+            self.changed.emit()
+
+
 class Notify(Protocol):
     """Shows a quiet message to the user: what, where, why, what to do. ``kind`` is "info", "warning" or "error"."""
 
@@ -79,6 +100,7 @@ class PaneContext:
     jobs: Jobs
     theme: ThemeHolder
     notify: Notify
+    limits: Limits = field(default_factory=Limits)
 
 
 class Pane(QWidget):

@@ -9,12 +9,16 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
+from PySide6.QtCore import QMessageLogContext, qInstallMessageHandler, qWarning
 from PySide6.QtGui import QImage
 
 from runglass.viewers.images import decoding
+from runglass.viewers.images.complaints import overhear
 from runglass.viewers.images.decoding import FULL, Need, decode
-from runglass.viewers.images.sniff import BadPicture, format_of
+from runglass.viewers.images.sniff import BadPicture, format_of, gif_ends, passes_of
 
 Damage = Callable[[bytes], bytes]
 
@@ -154,8 +158,62 @@ def test_a_picture_that_is_cut_off_says_so(kind: str) -> None:
     data = encoded(drawing(300, 200), kind)
     for share in (0.1, 0.5, 0.99):
         said = outcome(data[: int(len(data) * share)])
-        # Browsers show what there is of a GIF as well.
         assert "damaged" in said or "cut off" in said or (kind == "GIF" and said == "shown")
+
+
+def test_of_a_gif_that_is_cut_off_the_frames_before_the_cut_are_shown_and_marked() -> None:
+    frames = [drawing(90, 60).rotate(9 * turn) for turn in range(8)]
+    data = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    assert not decode(data).damaged and gif_ends(data)
+    found = decode(data[: len(data) // 2])
+    assert found.damaged and 1 < len(found.frames) < 8
+    assert outcome(data[:60]).startswith("The GIF is ")
+    # What follows the trailer is no part of the picture.
+    assert gif_ends(data + b"\0\0more") and not decode(data + b"\0\0more").damaged
+
+
+@given(st.binary(max_size=400), st.integers(0, 500))
+def test_walking_through_a_gif_ends_whatever_its_bytes_are(junk: bytes, at: int) -> None:
+    whole = encoded(drawing(12, 9), "GIF")
+    assert gif_ends(whole[:at] + junk + whole[at:]) in (True, False)
+    assert not gif_ends(whole[: min(at, len(whole) - 1)])
+
+
+def test_an_animation_that_takes_too_long_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = [drawing().rotate(10 * turn) for turn in range(9)]
+    data = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    monkeypatch.setattr(decoding, "MOST_SECONDS", 0.0)
+    found = decode(data)
+    assert (len(found.frames), found.left_out) == (1, 8)
+
+
+def test_a_jpeg_of_endless_passes_is_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = encoded(drawing(300, 200), "JPEG", progressive=True)
+    assert 2 < passes_of(data, "jpeg") < 20 and outcome(data) == "shown"
+    monkeypatch.setattr(decoding, "MOST_PASSED", 2 * 300 * 200)
+    assert "passes" in outcome(data)
+    assert outcome(encoded(drawing(300, 200), "JPEG")) == "shown"
+
+
+@pytest.mark.no_qt_log
+def test_a_half_decoded_jpeg_is_shown_and_marked() -> None:
+    data = encoded(drawing(300, 200), "JPEG")
+    heard: list[str] = []
+
+    def take(_kind: object, context: QMessageLogContext, text: str) -> None:
+        if not overhear(context.category, text):
+            heard.append(text)
+
+    before = qInstallMessageHandler(take)
+    try:
+        # Two thirds of the data are zeros, and the end is there.
+        found = decode(data[: len(data) // 3] + bytes(len(data) // 2) + data[-2:])
+        assert found.damaged and not decode(data).damaged
+        assert heard == []
+        qWarning("of something else")
+        assert heard == ["of something else"]
+    finally:
+        qInstallMessageHandler(before)
 
 
 def flip(data: bytes, at: int) -> bytes:

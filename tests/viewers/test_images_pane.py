@@ -392,3 +392,16 @@ def bad_images(folder: Path, pictures: dict[str, bytes]) -> None:
             for tag, data in pictures.items()
         ),
     )
+
+
+def test_the_memory_for_pictures_is_the_users_choice(viewer: Viewer) -> None:
+    pane = viewer.pane
+    for rank in range(len(pane.position.steps)):
+        pane.position.choose(rank)
+        viewer.rest()
+    kept = pane.loader.nbytes
+    # Two runs of five steps and an animation.
+    assert kept > 10 * 16 * 12 * 4
+    viewer.context.limits.set_picture_bytes(0)
+    assert pane.loader.nbytes < kept
+    assert all(card.view.picture is not None for card in viewer.cards())

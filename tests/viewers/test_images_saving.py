@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,3 +105,45 @@ def test_a_folder_that_is_not_there_is_an_error_in_words(viewer: Viewer, tmp_pat
     viewer.qtbot.waitUntil(lambda: bool(viewer.notes))
     text, kind = viewer.notes[0]
     assert kind == "error" and "could not be written: No such file" in text
+
+
+def test_the_list_of_pictures_names_every_step_and_what_is_wrong(viewer: Viewer, tmp_path: Path) -> None:
+    cards = viewer.pane.shown_cards()
+    csv_path, json_path = tmp_path / "list.csv", tmp_path / "list.json"
+    viewer.pane.exporter.write_data(csv_path, cards)
+    viewer.qtbot.waitUntil(lambda: bool(viewer.notes))
+    with csv_path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert viewer.notes == [(f"11 pictures listed in {csv_path}", "info")]
+    samples = [row for row in rows if row["tag"] == "train/sample" and row["run"] == "b"]
+    assert [int(row["step"]) for row in samples] == list(STEPS)
+    assert {(row["format"], row["width"], row["height"], row["sample"], row["problem"]) for row in samples} == {
+        ("png", "16", "12", "1", "")
+    }
+    assert [row["format"] for row in rows if row["tag"] == "clip"] == ["gif"]
+    # The file goes away: what is known without it is still listed.
+    next((tmp_path / "log" / "b").iterdir()).unlink()
+    viewer.pane.exporter.write_data(json_path, cards)
+    viewer.qtbot.waitUntil(lambda: len(viewer.notes) == 2)
+    found = json.loads(json_path.read_text("utf-8"))["pictures"]
+    assert len(found) == 11 and list(found[0]) == list(rows[0])
+    assert all((row["format"] == "") == (row["run"] == "b") == bool(row["problem"]) for row in found)
+
+
+@pytest.mark.parametrize("ending", ["png", "svg"])
+def test_a_card_is_saved_with_its_caption_and_every_pixel(viewer: Viewer, tmp_path: Path, ending: str) -> None:
+    text = viewer.card("train/sample", "b").tag
+    shown = viewer.pane.filler.shown(text)
+    assert shown is not None and shown.ref is not None
+    path = tmp_path / f"card.{ending}"
+    viewer.pane.exporter.save_card(path, shown, viewer.pane.saver.decoded(shown.ref, 0))
+    viewer.qtbot.waitUntil(lambda: bool(viewer.notes))
+    assert viewer.notes == [(f"Picture of train/sample saved to {path}", "info")]
+    if ending == "svg":
+        said = path.read_text("utf-8")
+        assert "train/sample" in said and "<image" in said
+        return
+    with Image.open(path) as saved:
+        # 16 x 12 pixels, each a square of 40, below a title of twice 34 pixels.
+        assert saved.width == 640 and saved.getpixel((10, 70))[:3] == (1, 2, 3)
+        assert saved.getpixel((630, 68 + 470))[:3] == (41, 41, 41)

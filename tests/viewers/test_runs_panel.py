@@ -257,10 +257,10 @@ def test_ctrl_c_copies_the_names_of_the_selected_runs(desk):
     assert QGuiApplication.clipboard().text() == "resnet/lr-0.01\nresnet/lr-0.03"
 
 
-def test_hovering_a_run_lifts_it_and_leaving_ends_that(desk):
+def test_hovering_a_run_lifts_it_and_leaving_ends_that(desk, qtbot):
     QTest.mouseMove(desk.view.viewport(), desk.at("lr-0.03"))
-    QApplication.processEvents()
-    assert desk.runs.hovered == "resnet/lr-0.03"
+    # The screen moves the mouse in its own time.
+    qtbot.waitUntil(lambda: desk.runs.hovered == "resnet/lr-0.03")
     QTest.mouseMove(desk.panel.filter)
     QApplication.sendEvent(desk.view.viewport(), QEvent(QEvent.Type.Leave))
     assert desk.runs.hovered is None

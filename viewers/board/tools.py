@@ -64,14 +64,21 @@ class ToolRow(QWidget):
 
 
 class ExportRow(ToolRow):
-    """A row with a button for exports at its end; ``export_wanted`` carries where a menu may open."""
+    """A row with a button for exports behind ``end``; ``export_wanted`` carries where a menu may open."""
 
     export_wanted = Signal(QPoint)
 
-    def __init__(self, settings: ChoiceModel[Any], noun: str, export_help: str, chips: Sequence[QWidget] = ()) -> None:
+    def __init__(
+        self,
+        settings: ChoiceModel[Any],
+        noun: str,
+        export_help: str,
+        chips: Sequence[QWidget] = (),
+        end: Sequence[QWidget] = (),
+    ) -> None:
         self.export = Chip("Export…")
         self.export.setToolTip(f"{export_help} (Ctrl+E)")
-        super().__init__(settings, noun, chips, [self.export])
+        super().__init__(settings, noun, chips, [*end, self.export])
         self.export.clicked.connect(
             lambda: self.export_wanted.emit(self.export.mapToGlobal(self.export.rect().bottomLeft()))
         )

@@ -70,6 +70,13 @@ def actions_of(pane: ImagesPane) -> list[ActionSpec]:
             lambda: settings.update(brightness=1.0, contrast=1.0),
             "Ctrl+Alt+B",
         ),
+        command(
+            "export",
+            "Export the list of all pictures…",
+            lambda: pane.exporter.ask_data(pane.shown_cards(), "pictures"),
+            "Ctrl+E",
+            "export",
+        ),
         command("collapse", "Close all groups", lambda: pane.set_all_collapsed(True), "Ctrl+Alt+Up"),
         command("expand", "Open all groups", lambda: pane.set_all_collapsed(False), "Ctrl+Alt+Down"),
     ]
@@ -93,8 +100,32 @@ def open_card_menu(pane: ImagesPane, card: ImageCard, at: QPoint) -> None:
     there = view.picture is not None
     menu.addAction("Copy picture\tC", lambda: saver.copy(text, frame)).setEnabled(there)
     menu.addAction("Save as shown…\tS", lambda: saver.ask_shown(text, frame)).setEnabled(there)
+    menu.addAction("Save with its caption…", lambda: save_card(pane, text, frame)).setEnabled(there)
     menu.addAction("Save as logged…", lambda: saver.ask_original(text)).setEnabled(there)
     menu.addAction("Save all steps as PNG files…", lambda: saver.ask_sequence(text))
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.popup(at)
+
+
+def save_card(pane: ImagesPane, text: str, frame: int) -> None:
+    """Ask for a file and save what a card shows, with its caption."""
+    shown = pane.filler.shown(text)
+    if shown is not None and shown.ref is not None:
+        pane.exporter.ask_card(text, pane.saver.decoded(shown.ref, frame))
+
+
+def open_export_menu(pane: ImagesPane, at: QPoint) -> None:
+    """The menu of the tool row's export button."""
+    menu = QMenu(pane)
+    cards = pane.shown_cards()
+    unit = "card" if len(cards) == 1 else "cards"
+    entry = menu.addAction(
+        f"List of all steps of {len(cards):,} {unit}…", lambda: pane.exporter.ask_data(cards, "pictures")
+    )
+    entry.setEnabled(bool(cards))
+    pinned = [text for text in pane.pins if text in pane.catalog]
+    if pinned:
+        menu.addAction("List of all steps of the pinned cards…", lambda: pane.exporter.ask_data(pinned, "pinned"))
     menu.aboutToHide.connect(menu.deleteLater)
     menu.popup(at)
 

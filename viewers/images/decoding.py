@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize
 from PySide6.QtGui import QImage, QImageReader
 
+from .complaints import listening
 from .geometry import Room, halved, level_for
-from .sniff import BadPicture, check_amount, depth_of, format_of, whole
+from .sniff import BadPicture, check_amount, depth_of, format_of, gif_ends, passes_of, whole
 
 MOST_PIXELS = 64 * 1024 * 1024
 MOST_BYTES = 256 * 1024 * 1024
 #: Frames of an animation, and what all of them may take; longer ones are shown smaller.
 MOST_FRAMES = 1000
 MOST_FRAME_BYTES = 64 * 1024 * 1024
+#: Seconds after which no further frame of an animation is begun.
+MOST_SECONDS = 10.0
+#: Pixels that a progressive JPEG may go over, all its passes together: some files name thousands of passes, and a
+#: decoder cannot be stopped in the middle. Usual ones have about ten.
+MOST_PASSED = 20 * MOST_PIXELS
 #: Milliseconds a frame whose file names none, as browsers have it.
 _USUAL_DELAY = 100
 _LEAST_DELAY = 20
@@ -51,7 +58,8 @@ class Picture:
     """A decoded picture. ``columns`` x ``rows`` pixels were logged; ``frames`` are halved ``level`` times.
 
     Frames are RGB32 or ARGB32, those of 16 bits a channel in full size RGBX64 or RGBA64. ``delays`` are milliseconds,
-    one a frame. ``finest``: no finer one can be had. ``left_out`` counts the frames beyond :data:`MOST_FRAMES`.
+    one a frame. ``finest``: no finer one can be had. ``left_out`` counts the frames that were not decoded: those beyond
+    :data:`MOST_FRAMES`, after :data:`MOST_SECONDS`, or behind damage. ``damaged``: what can be seen is not all right.
     """
 
     frames: tuple[QImage, ...]
@@ -63,6 +71,7 @@ class Picture:
     depth: int = 8
     finest: bool = False
     left_out: int = 0
+    damaged: bool = False
 
     @property
     def nbytes(self) -> int:
@@ -82,41 +91,63 @@ class Picture:
 def decode(data: bytes, need: Need = FULL) -> Picture:
     """The picture that ``data`` holds, no finer than ``need`` asks. BadPicture with a sentence for users.
 
+    It ends: the pixels are bounded before any is decoded, and the frames by their number and by time.
+
     QImageReader, not QImage.fromData: it leaves the interpreter to others while it works. Size and format are known
     from the header before anything is decoded.
     """
+    began = time.monotonic()
     kind = format_of(data)
     data = whole(data, kind)
     depth = depth_of(data, kind)
-    size = _header(data, kind)
-    columns, rows = size.width(), size.height()
+    with listening() as complaints:
+        size = _header(data, kind)
+        columns, rows = size.width(), size.height()
+        _check_size(data, kind, columns, rows, depth)
+        buffer, reader = _open(data, kind)
+        count = reader.imageCount() if reader.supportsAnimation() else 1
+        level, shown = need.level(columns, rows), min(max(count, 1), MOST_FRAMES)
+        wanted = level
+        while shown > 1 and shown * halved(columns, level) * halved(rows, level) * 4 > MOST_FRAME_BYTES and level < 12:
+            level += 1
+        frames: list[QImage] = []
+        delays: list[int] = []
+        while len(frames) < shown and (not frames or time.monotonic() - began < MOST_SECONDS):
+            if level:
+                reader.setScaledSize(QSize(halved(columns, level), halved(rows, level)))
+            image = reader.read()
+            if image.isNull():
+                break
+            frames.append(_plain(image, depth if level == 0 else 8))
+            delay = reader.nextImageDelay() if shown > 1 else 0
+            delays.append(delay if delay >= _LEAST_DELAY else _USUAL_DELAY)
+        buffer.close()
+    cut = kind == "gif" and not gif_ends(data)
+    if not frames:
+        raise BadPicture(
+            "The GIF is cut off: its end is missing" if cut else f"The {_NAMES[kind]} is damaged and cannot be decoded"
+        )
+    return Picture(
+        tuple(frames),
+        tuple(delays),
+        columns,
+        rows,
+        kind,
+        level,
+        depth,
+        finest=level > wanted,
+        left_out=max(count - len(frames), 0),
+        damaged=cut or bool(complaints),
+    )
+
+
+def _check_size(data: bytes, kind: str, columns: int, rows: int, depth: int) -> None:
     if columns * rows > MOST_PIXELS or columns * rows * depth // 2 > MOST_BYTES:
         raise BadPicture(f"Too large to show: {columns:,} × {rows:,} pixels, and 64 million are the most")
     check_amount(data, kind)
-    buffer, reader = _open(data, kind)
-    count = reader.imageCount() if reader.supportsAnimation() else 1
-    level, shown = need.level(columns, rows), min(max(count, 1), MOST_FRAMES)
-    wanted = level
-    while shown > 1 and shown * halved(columns, level) * halved(rows, level) * 4 > MOST_FRAME_BYTES and level < 12:
-        level += 1
-    frames: list[QImage] = []
-    delays: list[int] = []
-    while len(frames) < shown:
-        if level:
-            reader.setScaledSize(QSize(halved(columns, level), halved(rows, level)))
-        image = reader.read()
-        if image.isNull():
-            break
-        frames.append(_plain(image, depth if level == 0 else 8))
-        delay = reader.nextImageDelay() if shown > 1 else 0
-        delays.append(delay if delay >= _LEAST_DELAY else _USUAL_DELAY)
-    buffer.close()
-    if not frames:
-        raise BadPicture(f"The {_NAMES[kind]} is damaged and cannot be decoded")
-    left_out = max(count - len(frames), 0)
-    return Picture(
-        tuple(frames), tuple(delays), columns, rows, kind, level, depth, finest=level > wanted, left_out=left_out
-    )
+    passes = passes_of(data, kind)
+    if passes * columns * rows > MOST_PASSED:
+        raise BadPicture(f"Too slow to show: a JPEG of {columns:,} × {rows:,} pixels in {passes:,} passes")
 
 
 def _header(data: bytes, kind: str) -> QSize:

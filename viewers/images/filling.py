@@ -103,4 +103,6 @@ class CardFiller:
 def _size(picture: Picture) -> str:
     size = f"{picture.columns:,}×{picture.rows:,}"
     shown = len(picture.frames)
-    return f"{size} · {shown:,} of {shown + picture.left_out:,} frames" if picture.left_out else size
+    if picture.left_out:
+        size = f"{size} · {shown:,} of {shown + picture.left_out:,} frames"
+    return f"{size} · damaged" if picture.damaged else size

@@ -13,8 +13,6 @@ from ..jobs import Job, Jobs
 from .decoding import FULL, Need, Picture, decode
 from .sniff import BadPicture
 
-#: Memory for decoded pictures. What is on the screen stays beyond it.
-CACHE_BYTES = 256 * 1024 * 1024
 #: As many as the pool has threads: what waits in its queue could not be dropped as cheaply as what waits here.
 _AT_ONCE = 2
 
@@ -30,6 +28,8 @@ class Failure:
 class PictureLoader(QObject):
     """``read(ref)`` is called in the pool. ``ready(ref)`` fires when a picture, a better one, or its failure is there.
 
+    ``limit`` bytes of pictures are kept; what is wanted now stays beyond it.
+
     Owners say what they want with :meth:`want`, one picture each; what nobody wants any more is not begun.
     """
 
@@ -39,8 +39,8 @@ class PictureLoader(QObject):
         self,
         read: Callable[[BlobRef], bytes],
         jobs: Jobs,
+        limit: int,
         parent: QObject | None = None,
-        limit: int = CACHE_BYTES,
     ) -> None:
         super().__init__(parent)
         self._read, self._jobs, self._limit = read, jobs, limit
@@ -75,6 +75,11 @@ class PictureLoader(QObject):
         if picture is not None:
             self._cache.move_to_end(ref)
         return picture
+
+    def set_limit(self, limit: int) -> None:
+        """Keep ``limit`` bytes from now on."""
+        self._limit = limit
+        self._trim()
 
     def release(self, owner: Hashable) -> None:
         """The owner wants nothing any more."""

@@ -21,7 +21,8 @@ from ..pane import ActionSpec, PaneContext
 from ..runs.model import RunField
 from .card import ImageCard
 from .catalog import Catalog
-from .commands import actions_of, open_card_menu, press
+from .commands import actions_of, open_card_menu, open_export_menu, press
+from .exports import PictureExporter
 from .filling import CardFiller
 from .geometry import USUAL, Zoom
 from .loading import PictureLoader
@@ -51,7 +52,7 @@ class ImagesPane(BoardPane):
         self.catalog = Catalog(context.store.blobs)
         self.position = Position(context.cursor, lambda step: self.stepper.place_of(step, context.cursor), self)
         self.stepper = Stepper(self.catalog, self.position, self.cards)
-        self.loader = PictureLoader(context.session.read_blob, context.jobs, self)
+        self.loader = PictureLoader(context.session.read_blob, context.jobs, context.limits.picture_bytes, self)
         self.filler = CardFiller(context, self.catalog, self.loader, self.position, self.settings)
         self._zoom: Zoom = USUAL
         self._zooms: dict[str, Zoom] = {}
@@ -62,6 +63,7 @@ class ImagesPane(BoardPane):
         self.board.unit = self.board.pinned_unit = "picture"
         self.readout = ReadOut()
         self.saver = PictureSaver(context, self.filler, self)
+        self.exporter = PictureExporter(context, self.filler, self)
         self.probe = Probe(self.filler, self.readout, self)
         self.player = StepPlayer(self._play_on, self._waits, lambda: self.settings.now.rate, self)
         self.animator = Animator(self.cards, self)
@@ -84,12 +86,14 @@ class ImagesPane(BoardPane):
     def _connect(self) -> None:
         context = self.context
         context.theme.changed.connect(self._theme_changed)
+        context.limits.changed.connect(lambda: self.loader.set_limit(context.limits.picture_bytes))
         context.runs.changed.connect(self._runs_changed)
         context.runs.hover_changed.connect(self._refill_all)
         self.settings.changed.connect(self._settings_changed)
         self.position.changed.connect(self._position_changed)
         self.loader.ready.connect(self._loaded)
         self.tools.filter_changed.connect(self.set_filter)
+        self.tools.export_wanted.connect(lambda at: open_export_menu(self, at))
         self.tools.play_toggled.connect(self.player.set_playing)
         self.player.changed.connect(lambda: self.tools.set_playing(self.player.playing))
         self.step_bar.chosen.connect(self.position.choose)
@@ -159,6 +163,7 @@ class ImagesPane(BoardPane):
         self.animator.stop()
         self._frames.stop()
         self.saver.close()
+        self.exporter.close()
         self.loader.close()
 
     # What the user does
@@ -202,6 +207,12 @@ class ImagesPane(BoardPane):
         """The groups of the cards that are shown."""
         pins = self.pins if self.settings.now.show_pinned else []
         return self.catalog.groups(self.context.runs.visible(), self._pattern, pins)
+
+    def shown_cards(self) -> list[str]:
+        """The cards on the board, each once."""
+        if self.board.expanded is not None:
+            return [self.board.expanded]
+        return list(dict.fromkeys(card for group in self.groups() for card in group.tags))
 
     def regroup(self) -> None:
         super().regroup()

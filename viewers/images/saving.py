@@ -73,14 +73,14 @@ class PictureSaver(QObject):
 
     def save_shown(self, path: Path, ref: BlobRef, frame: int = 0) -> None:
         """Write a frame of the picture at ``ref`` to ``path`` as PNG, in full size with brightness and contrast."""
-        decoded = self._shown(ref, frame)
+        decoded = self.decoded(ref, frame)
         self._run(lambda: write_png(path, decoded()), lambda _done: f"Picture saved to {path}", path)
 
     def copy(self, card: str, frame: int) -> None:
         """Put the picture of a card into the clipboard, in full size with brightness and contrast."""
         shown = self._filler.shown(card)
         if shown is not None and shown.ref is not None:
-            self._run(self._shown(shown.ref, frame), _to_clipboard, None)
+            self._run(self.decoded(shown.ref, frame), _to_clipboard, None)
 
     def ask_sequence(self, card: str) -> None:
         """Ask for a folder and write every recorded step of a card to it."""
@@ -105,6 +105,17 @@ class PictureSaver(QObject):
             lambda bad: _count(len(frames), bad, folder),
             folder,
         )
+
+    def decoded(self, ref: BlobRef, frame: int) -> Callable[[], QImage]:
+        """What gives, in the pool, a frame of the picture at ``ref`` in full size with brightness and contrast."""
+        now, read = self._filler.settings.now, self._context.session.read_blob
+        levels = (now.brightness, now.contrast)
+
+        def work() -> QImage:
+            frames = decode(read(ref)).frames
+            return toned(frames[min(frame, len(frames) - 1)], levels)
+
+        return work
 
     def close(self) -> None:
         """Cancel what runs."""
@@ -134,16 +145,6 @@ class PictureSaver(QObject):
                 continue
             write_png(folder / f"{unique}.png", image)
         return bad
-
-    def _shown(self, ref: BlobRef, frame: int) -> Callable[[], QImage]:
-        now, read = self._filler.settings.now, self._context.session.read_blob
-        levels = (now.brightness, now.contrast)
-
-        def work() -> QImage:
-            frames = decode(read(ref)).frames
-            return toned(frames[min(frame, len(frames) - 1)], levels)
-
-        return work
 
     def _run(self, work: Callable[[], object], said: Callable[[object], str], path: Path | None) -> None:
         notify = self._context.notify

@@ -45,7 +45,10 @@ def format_of(data: bytes) -> str:
 
 
 def whole(data: bytes, kind: str) -> bytes:
-    """The bytes to decode. BadPicture where the end is missing or a checksum does not hold."""
+    """The bytes to decode. BadPicture where the end is missing or a checksum does not hold.
+
+    Of a GIF that is cut off the frames before the cut can be shown: :func:`gif_ends` tells.
+    """
     if kind == "png":
         return _plain_png(data)
     if kind == "jpeg" and b"\xff\xd9" not in data[2:]:
@@ -70,6 +73,39 @@ def check_amount(data: bytes, kind: str) -> None:
 def depth_of(data: bytes, kind: str) -> int:
     """Bits a channel, 8 or 16: PNG alone has more than 8."""
     return 16 if kind == "png" and data[24:25] == b"\x10" else 8
+
+
+def passes_of(data: bytes, kind: str) -> int:
+    """How often a decoder goes over the whole picture: the number of scans of a progressive JPEG, 1 of all others."""
+    if kind != "jpeg" or (b"\xff\xc2" not in data and b"\xff\xca" not in data):
+        return 1
+    # In compressed data each 0xFF is followed by a zero, so the marker stands nowhere else but in a thumbnail.
+    return max(data.count(b"\xff\xda"), 1)
+
+
+def gif_ends(data: bytes) -> bool:
+    """True if the blocks of a GIF lead to its trailer (GIF89a specification, sections 18 to 27).
+
+    Bytes that are no block end the walk: what a decoder makes of them is its own affair, but nothing is missing.
+    """
+    at = 13 + _colors(data[10:11])
+    while at < len(data):
+        kind = data[at]
+        if kind == 0x21:  # an extension: label, then sub-blocks
+            at += 2
+        elif kind == 0x2C:  # a frame: ten bytes, its colours, the size of its codes, then sub-blocks
+            at += 11 + _colors(data[at + 9 : at + 10])
+        else:
+            return True
+        while at < len(data) and data[at]:
+            at += 1 + data[at]
+        at += 1
+    return False
+
+
+def _colors(flags: bytes) -> int:
+    """Bytes of the table of colours that a byte of flags announces."""
+    return 3 << (1 + (flags[0] & 7)) if flags and flags[0] & 0x80 else 0
 
 
 def _foreign(data: bytes) -> str:

@@ -11,7 +11,7 @@ from ..widgets import Chip, IconButton
 from .settings import RATES, SettingsModel
 
 
-class ToolRow(tools.ToolRow):
+class ToolRow(tools.ExportRow):
     """With a button that plays from step to step; ``play_toggled`` carries whether to."""
 
     play_toggled = Signal(bool)
@@ -26,7 +26,7 @@ class ToolRow(tools.ToolRow):
         pair.setSpacing(2)
         pair.addWidget(self.play)
         pair.addWidget(self.rate)
-        super().__init__(settings, "picture", [], [both])
+        super().__init__(settings, "picture", "Export the list of all pictures", end=[both])
         self.play.toggled.connect(self.play_toggled)
         self.rate.clicked.connect(self._choose_rate)
 
