@@ -16,9 +16,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import board
+import buckets
 import load
 import memory
 import panzoom
+import pictures
 import responsive
 import start
 import writing
@@ -30,6 +32,8 @@ ALL: tuple[Benchmark, ...] = (
     *start.BENCHMARKS,
     *panzoom.BENCHMARKS,
     *board.BENCHMARKS,
+    *pictures.BENCHMARKS,
+    *buckets.BENCHMARKS,
     *responsive.BENCHMARKS,
     *writing.BENCHMARKS,
 )

@@ -39,6 +39,7 @@ class Program:
         self.controller.warm_ups.append(self.garbage.freeze)
         self.window.resize(width, height)
         self.painted = False
+        self.shown = "scalars"
         self.window.painted.connect(self._note)
         self.window.show()
         self.until(lambda: self.painted)
@@ -61,8 +62,19 @@ class Program:
     @property
     def pane(self) -> Any:
         """The scalars pane."""
+        return self.pane_of("scalars")
+
+    def pane_of(self, id: str) -> Any:
+        """A pane by its id; None before it was shown."""
         assert self.window.bench is not None
-        return self.window.bench.panes.pane("scalars")
+        return self.window.bench.panes.pane(id)
+
+    def show(self, id: str) -> Any:
+        """Click on the tab of a pane; returns the pane, which has shown nothing yet."""
+        assert self.window.bench is not None
+        self.shown = id
+        self.window.bench.panes.show_pane(id)
+        return self.pane_of(id)
 
     def step(self) -> None:
         """Sleep until something happens, and let it."""
@@ -84,8 +96,9 @@ class Program:
         return True
 
     def settled(self) -> bool:
-        """True if every chart in view shows what it is to show."""
-        return self.pane is None or (drawn(self.pane) and not self.controller.jobs.busy)
+        """True if every card in view of the pane that is shown shows what it is to show."""
+        pane = self.pane_of(self.shown)
+        return pane is None or (drawn(pane) and not self.controller.jobs.busy)
 
     def rest(self) -> None:
         """Let the program run until nothing is left to do, and a second more."""
@@ -104,15 +117,19 @@ class Program:
 
 
 def drawn(pane: Any) -> bool:
-    """True if the scalars pane has no card left to place and no chart in view left to paint.
+    """True if a pane has no card left to place and nothing in view left to paint.
 
     Charts of cards that merely peep into the view with their heading are not painted.
     """
-    frames, board = pane._frames, pane.board
-    if frames._waiting or frames._urgent or board.is_placing:
+    frames, board = getattr(pane, "frames", None) or pane._frames, pane.board
+    if not frames.idle or board.is_placing or pane._regroup_soon.isActive():
         return False
+    loader = getattr(pane, "loader", None)
+    if loader is not None and loader.busy:
+        return False
+    charts = (getattr(card, "chart", None) for card in board.cards())
     return all(
         not chart._stale and chart._painting is None
-        for chart in (card.chart for card in board.cards())
-        if chart.isVisible() and not chart.visibleRegion().isEmpty()
+        for chart in charts
+        if chart is not None and chart.isVisible() and not chart.visibleRegion().isEmpty()
     )

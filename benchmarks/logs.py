@@ -104,6 +104,46 @@ def many_tags(tags: int = 1000, runs: int = 5, points: int = 100) -> Path:
     return kept(f"tags-{tags}x{runs}x{points}", fill)
 
 
+def gallery(tags: int, steps: int, side: int) -> Path:
+    """One run with a scalar and ``tags`` image tags of ``steps`` steps each; every picture differs."""
+
+    def fill(folder: Path) -> None:
+        random = np.random.default_rng(7)
+        names = [f"group_{number // 50:02d}/sample_{number % 50:02d}" for number in range(tags)]
+        pictures = [image(random, side) for _ in range(min(tags * steps, 200))]
+
+        def payloads() -> Iterator[bytes]:
+            for step in range(steps):
+                yield scalar("loss", step, START_WALL + step, 1.0 / (step + 1))
+                for number, name in enumerate(names):
+                    picture = pictures[(step * 31 + number) % len(pictures)]
+                    yield event(step, START_WALL + step + number * 1e-4, summary(name, field(4, picture)))
+
+        write(folder, payloads())
+
+    return kept(f"gallery-{tags}x{steps}-{side}", fill)
+
+
+def weights(tags: int, steps: int) -> Path:
+    """One run with a scalar and ``tags`` histogram tags of ``steps`` steps each, 64 buckets in each."""
+
+    def fill(folder: Path) -> None:
+        random = np.random.default_rng(8)
+        names = [f"layer_{number // 10:02d}/weights_{number % 10}" for number in range(tags)]
+
+        def payloads() -> Iterator[bytes]:
+            for step in range(steps):
+                yield scalar("loss", step, START_WALL + step, 1.0 / (step + 1))
+                for number, name in enumerate(names):
+                    values = random.normal(0.1 * np.sin(step / 40 + number), 1 + step / steps, 500)
+                    wall = START_WALL + step + number * 1e-4
+                    yield event(step, wall, summary(name, field(5, histogram(values))))
+
+        write(folder, payloads())
+
+    return kept(f"weights-{tags}x{steps}", fill)
+
+
 def write_small(folder: str) -> str:
     """One run, one tag, ten points, below ``folder``; returns ``folder``."""
     write(Path(folder) / "run", interleaved(1, 10, seed=0))

@@ -57,6 +57,7 @@ class CardFrame(QWidget):
         self.refill: Callable[[float], bool] = lambda _deadline: True
         self._theme = theme
         self._pinned = self._expanded = False
+        self._state: tuple[bool, bool] | None = None
         self._note, self._note_link = "", ""
         self._title: _Title | None = None
         self._dot: QColor | None = None
@@ -123,10 +124,14 @@ class CardFrame(QWidget):
             self.setToolTip("")
         self.tag, self.group = tag, group
         self._dot, self._behind = None, ""
+        self._state = None
         self.setAccessibleName(f"{self.noun.capitalize()} of {self.title}")
 
     def set_state(self, *, pinned: bool, expanded: bool) -> None:
         """Whether the tag is pinned, and shown alone."""
+        if (pinned, expanded) == self._state:
+            return
+        self._state = (pinned, expanded)
         self._pinned, self._expanded = pinned, expanded
         noun = self.noun
         pin = f"Take the pin off this {noun}" if pinned else f"Pin this {noun} to the top"
@@ -232,8 +237,10 @@ class CardFrame(QWidget):
         painter.setPen(QPen(QColor(theme.accent if ring else edge), 2.0 if ring else 1.0))
         painter.setBrush(QColor(theme.card))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
-        self._paint_title(painter)
-        if self._note:
+        # Most repaints are those of the content alone: its ground is all that the card has to give.
+        if event.rect().top() < _HEADER:
+            self._paint_title(painter)
+        if self._note and event.rect().bottom() >= self.height() - _NOTE - 2:
             painter.setFont(axis_font(self.font()))
             painter.setPen(QColor(theme.dim))
             strip = QRectF(_SIDE, self.height() - _NOTE - 2, self.width() - 2 * _SIDE, _NOTE)

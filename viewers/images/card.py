@@ -121,7 +121,7 @@ class ImageCard(CardFrame):
             if caption is not None:
                 spoken = f"{caption.run}, step {caption.step:,}, {caption.sample}".rstrip(", ")
                 self.view.setAccessibleName(f"{self.title}, {spoken}")
-            self.update()
+            self.update(0, self.height() - _FOOT, self.width(), _FOOT)
 
     def set_steps(self, count: int, rank: int) -> None:
         """Give the card a slider over ``count`` steps that stands at ``rank``; 0 for none."""
@@ -175,16 +175,17 @@ class ImageCard(CardFrame):
         super().paintEvent(event)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.color)
-        radius = _DOT + (1.5 if self.lifted else 0.0)
-        painter.drawEllipse(QPointF(_SIDE + 1 + _DOT, 19.0), radius, radius)
+        if event.rect().top() < _TOP:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.color)
+            radius = _DOT + (1.5 if self.lifted else 0.0)
+            painter.drawEllipse(QPointF(_SIDE + 1 + _DOT, 19.0), radius, radius)
         if not self.step_track.isHidden():
             painter.setFont(font(11))
             painter.setPen(QColor(self._theme.dim))
             lead = QRectF(_SIDE, self.step_track.y(), _LEAD, self.step_track.height())
             painter.drawText(lead, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, "Step")
-        if self.caption is not None:
+        if self.caption is not None and event.rect().bottom() >= self.height() - _FOOT:
             self._paint_caption(painter, self.caption)
         painter.end()
 

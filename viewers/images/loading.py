@@ -13,8 +13,9 @@ from ..jobs import Job, Jobs
 from .decoding import FULL, Need, Picture, decode
 from .sniff import BadPicture
 
-#: As many as the pool has threads: what waits in its queue could not be dropped as cheaply as what waits here.
-_AT_ONCE = 2
+#: Twice the threads of the pool, so that none of them idles until the GUI thread has a turn; no more, as what waits in
+#: the pool's queue could not be dropped as cheaply as what waits here.
+_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,11 @@ class PictureLoader(QObject):
         self._limit = limit
         self._trim()
 
+    def wants(self, owner: Hashable, ref: BlobRef) -> bool:
+        """True if ``ref`` is what the owner wants now."""
+        wanted = self._wants.get(owner)
+        return wanted is not None and wanted[0] == ref
+
     def release(self, owner: Hashable) -> None:
         """The owner wants nothing any more."""
         self._wants.pop(owner, None)
@@ -131,14 +137,13 @@ class PictureLoader(QObject):
         self.ready.emit(ref)
 
     def _trim(self) -> None:
-        if self._bytes <= self._limit:
-            return
         # What is wanted stays: without it, it would be fetched again at once.
         wanted = {ref for ref, _need in self._wants.values()}
-        for ref in [ref for ref in self._cache if ref not in wanted]:
-            self._bytes -= self._cache.pop(ref).nbytes
-            if self._bytes <= self._limit:
+        while self._bytes > self._limit:
+            oldest = next((ref for ref in self._cache if ref not in wanted), None)
+            if oldest is None:
                 return
+            self._bytes -= self._cache.pop(oldest).nbytes
 
     def _fail(self, ref: BlobRef, error: BaseException) -> None:
         del self._running[ref]

@@ -292,8 +292,7 @@ class ImagesPane(BoardPane):
 
     def _loaded(self, ref: BlobRef) -> None:
         for card in self.cards():
-            shown = self.filler.shown(card.tag)
-            if shown is not None and shown.ref == ref:
+            if self.loader.wants(card, ref):
                 self._frames.request(card)
         self.probe.refresh()
         QTimer.singleShot(0, self.animator, self.animator.look)
