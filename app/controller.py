@@ -16,6 +16,7 @@ from .courtesy import give_way
 from .crash_guard import CrashGuard
 from .demo_process import DemoProcess
 from .faults import Faults, log
+from .memory import return_large_buffers
 from .opening import Meant, absolute, meant
 from .places import Places
 from .session_state import RecentFolders, SessionStore
@@ -87,7 +88,7 @@ class Controller(QObject):
         self.recent = RecentFolders(places)
         self.workspace: Workspace | None = None
         self.gather: Callable[[], dict[str, Any]] = dict
-        self.warm_ups: list[Callable[[], None]] = []
+        self.warm_ups: list[Callable[[], None]] = [return_large_buffers]
         self._make_session = make_session
         self._guard = CrashGuard(places)
         self._died_on: list[tuple[str, ...]] = []

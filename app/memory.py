@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+
+#: The number that malloc.h of glibc gives this option.
+_M_MMAP_THRESHOLD = -3
+_LARGE_BUFFER = 2 << 20
 
 
 def resident() -> int | None:
@@ -21,6 +26,18 @@ def resident() -> int | None:
     except ImportError:
         return None
     return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def return_large_buffers() -> None:
+    """Have the C library give large buffers back to the system as soon as they are free (glibc; else nothing happens).
+
+    Left alone it learns from the first of them to keep their room: reading a log of 160 MB left 4 MB behind.
+    """
+    if sys.platform.startswith("linux"):
+        import ctypes
+
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BUFFER)
 
 
 def _windows() -> int | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 if TYPE_CHECKING:
     import numpy as np
@@ -90,6 +91,41 @@ class BlobRef:
     length: int
 
 
+class BlobSamples(Sequence[tuple[BlobRef, ...]]):
+    """The blobs of each point of a series, made when they are asked for: a log may hold millions.
+
+    ``start`` int64 (n+1,): point i has blobs ``start[i]:start[i+1]``; ``fields`` int64 (m, 5): the fields of
+    :class:`BlobRef`. Neither ever changes.
+    """
+
+    __slots__ = ("_fields", "_start")
+
+    def __init__(self, start: NDArray[np.int64], fields: NDArray[np.int64]) -> None:
+        self._start, self._fields = start, fields
+
+    def __len__(self) -> int:
+        return len(self._start) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[BlobRef, ...]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[tuple[BlobRef, ...]]: ...
+
+    def __getitem__(self, index: int | slice) -> tuple[BlobRef, ...] | Sequence[tuple[BlobRef, ...]]:
+        if isinstance(index, slice):
+            return tuple(self[place] for place in range(*index.indices(len(self))))
+        place = index + len(self) if index < 0 else index
+        if not 0 <= place < len(self):
+            raise IndexError(index)
+        return tuple(BlobRef(*row) for row in self._fields[self._start[place] : self._start[place + 1]].tolist())
+
+    @property
+    def most(self) -> int:
+        """The most blobs that a point has."""
+        return int((self._start[1:] - self._start[:-1]).max(initial=0))
+
+
 @dataclass(frozen=True, slots=True)
 class ScalarView:
     """Points of a scalar series in file order, all of them.
@@ -150,7 +186,7 @@ class BlobView:
     key: SeriesKey
     step: NDArray[np.int64]
     wall: NDArray[np.float64]
-    samples: tuple[tuple[BlobRef, ...], ...]
+    samples: BlobSamples
     width: NDArray[np.int32]
     height: NDArray[np.int32]
     rewrites: int

@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 
 from ..decode.compat import Image
 from ..decode.histograms import Histogram
-from ..model import BlobRef, BlobView, HistogramView, Kind, ScalarView, SeriesKey, Session, TensorValue, TensorView
+from ..model import BlobSamples, BlobView, HistogramView, Kind, ScalarView, SeriesKey, Session, TensorValue, TensorView
 from .columns import Column
 
 View: TypeAlias = "ScalarView | BlobView | HistogramView | TensorView"
-_BLOB_BYTES = 240
+#: Numbers that tell where a blob is.
+_PLACE = 5
+#: A reference to the one empty tuple, which most have.
+_LABEL_BYTES = 8
 _TENSOR_BYTES = 400
 _STATS = 5
 
@@ -149,7 +152,9 @@ class Blobs:
     """Images or audio clips, by their places on disk."""
 
     def __init__(self) -> None:
-        self._samples: list[tuple[BlobRef, ...]] = []
+        self._start = Column(np.int64)
+        self._start.append(np.zeros(1, np.int64))
+        self._fields = Column(np.int64)
         self._labels: list[tuple[str, ...]] = []
         self._content_type = ""
         self._width = Column(np.int32)
@@ -157,7 +162,9 @@ class Blobs:
 
     def append(self, items: list[Image]) -> bool:
         """Add points."""
-        self._samples += [item.samples for item in items]
+        ends, fields = _places(items)
+        self._start.append(ends + self._start.view()[-1])
+        self._fields.append(fields)
         self._labels += [item.labels for item in items]
         self._content_type = self._content_type or next((item.content_type for item in items if item.content_type), "")
         self._width.append(np.array([item.width for item in items], np.int32))
@@ -166,7 +173,12 @@ class Blobs:
 
     def splice(self, begin: int, end: int, items: list[Image]) -> None:
         """Replace points."""
-        self._samples[begin:end] = [item.samples for item in items]
+        ends, fields = _places(items)
+        old, was = self._start.view(), self._fields.view()
+        first, last = int(old[begin]), int(old[end])
+        grown = (int(ends[-1]) if len(ends) else 0) - (last - first)
+        self._start.replace(np.concatenate([old[: begin + 1], ends + first, old[end + 1 :] + grown]))
+        self._fields.replace(np.concatenate([was[: first * _PLACE], fields, was[last * _PLACE :]]))
         self._labels[begin:end] = [item.labels for item in items]
         for column, fresh in (
             (self._width, [item.width for item in items]),
@@ -177,8 +189,9 @@ class Blobs:
 
     @property
     def nbytes(self) -> int:
-        """Memory of the references and columns."""
-        return self._width.nbytes + self._height.nbytes + _BLOB_BYTES * len(self._samples)
+        """Memory of the columns and labels."""
+        columns = (self._start, self._fields, self._width, self._height)
+        return sum(column.nbytes for column in columns) + _LABEL_BYTES * len(self._labels)
 
     def view(
         self,
@@ -191,7 +204,19 @@ class Blobs:
         """A view of the references."""
         labels = tuple(self._labels) if any(self._labels) else ()
         width, height = self._width.view(), self._height.view()
-        return BlobView(key, step, wall, tuple(self._samples), width, height, rewrites, self._content_type, labels)
+        samples = BlobSamples(self._start.view(), self._fields.view().reshape(-1, _PLACE))
+        return BlobView(key, step, wall, samples, width, height, rewrites, self._content_type, labels)
+
+
+def _places(items: list[Image]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """End of each point's blobs, counted from the first one's begin, and the fields of all of them in a row."""
+    ends = np.cumsum([len(item.samples) for item in items], dtype=np.int64)
+    fields = [
+        (ref.file, ref.record_offset, ref.record_length, ref.offset, ref.length)
+        for item in items
+        for ref in item.samples
+    ]
+    return ends, np.array(fields, np.int64).reshape(-1)
 
 
 class Tensors:

@@ -50,7 +50,7 @@ class Catalog:
     def grew(self, key: SeriesKey) -> bool:
         """A series changed; True if it has another number of samples than before."""
         before = self._views.pop(key, None)
-        if before is not None and _samples(before) == self.samples(key):
+        if before is not None and before.samples.most == self.samples(key):
             return False
         self._cards.pop(key, None)
         return True
@@ -81,7 +81,7 @@ class Catalog:
     def samples(self, key: SeriesKey) -> int:
         """The most pictures that a step of the series has."""
         view = self.view(key)
-        return 0 if view is None else _samples(view)
+        return 0 if view is None else view.samples.most
 
     def tags(self) -> list[str]:
         """All tags in natural order."""
@@ -153,6 +153,3 @@ class Catalog:
         )
         return union(view.step for view in views if view is not None)
 
-
-def _samples(view: BlobView) -> int:
-    return max(map(len, view.samples), default=0)
