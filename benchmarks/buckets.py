@@ -34,7 +34,7 @@ def our_board(logdir: str, pane_id: str) -> dict[str, Any]:
     program.open(logdir)
     began = time.perf_counter()
     pane = program.show(pane_id)
-    program.until(lambda: bool(pane.cards()) and _complete(program, pane))
+    program.until(lambda: bool(pane.cards()) and all(map(_filled, pane.cards())) and _complete(program, pane))
     program.app.processEvents()
     shown = time.perf_counter() - began
     program.rest()
@@ -89,6 +89,10 @@ def our_bands(logdir: str) -> dict[str, Any]:
         "p95": percentile(wall, 0.95),
         "cpu": statistics.median(cpu),
     }
+
+
+def _filled(card: Any) -> bool:
+    return card.plot.scene is not None if hasattr(card, "plot") else bool(card.chart.scene.curves)
 
 
 def _complete(program: Any, pane: Any) -> bool:
