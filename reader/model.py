@@ -51,7 +51,7 @@ class SeriesKey:
 
 @dataclass(frozen=True, slots=True)
 class RunInfo:
-    """One run: a directory that holds (or held) event files.
+    """One run: a directory that holds (or held) event files, or the config of a projector.
 
     ``name`` is the directory relative to its root (``.`` for the root itself); with several roots it is preceded by the
     root's label and a slash. It is unique in a store. ``path`` is the directory's full address, the key under which a
@@ -65,6 +65,18 @@ class RunInfo:
     first_wall: float | None
     deleted: bool = False
     live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingKey:
+    """Names the embeddings of one tag, of which there may be one a step. ``run`` is the run's id, ``tag`` as written.
+
+    ``logged``: they are two-dimensional tensors of the event files; else files that a projector's config names.
+    """
+
+    run: str
+    tag: str
+    logged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +263,7 @@ class Delta:
     """All that changed since the last drain. Merges by union, so any number of commits cost one wake-up.
 
     ``removed_series`` are those whose last file was replaced by one without the tag; the series of a removed run are
-    not named one by one.
+    not named one by one. ``changed_embeddings`` are those that came, went, got a new step or other files.
     """
 
     generation: int = 0
@@ -261,6 +273,7 @@ class Delta:
     new_series: set[SeriesKey] = field(default_factory=set)
     removed_series: set[SeriesKey] = field(default_factory=set)
     changed_series: dict[SeriesKey, Change] = field(default_factory=dict)
+    changed_embeddings: set[EmbeddingKey] = field(default_factory=set)
     health: bool = False
     progress: bool = False
 
@@ -272,6 +285,7 @@ class Delta:
             or self.new_series
             or self.removed_series
             or self.changed_series
+            or self.changed_embeddings
             or self.health
             or self.progress
         )

@@ -54,6 +54,7 @@ def merge(into: Delta, news: Delta) -> None:
     into.new_series = (into.new_series - news.removed_series) | news.new_series
     for key, change in news.changed_series.items():
         into.changed_series[key] = into.changed_series.get(key, Change(0)) | change
+    into.changed_embeddings |= news.changed_embeddings
     into.health |= news.health
     into.progress |= news.progress
 
