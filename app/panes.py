@@ -212,6 +212,7 @@ def everything(context: PaneContext) -> Delta:
         new_runs={info.name for info in context.store.runs()},
         new_series=set(keys),
         changed_series=dict.fromkeys(keys, Change.APPENDED),
+        changed_embeddings={series.key for series in context.store.embeddings()},
         health=True,
         progress=True,
     )

@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from .decode.tensors import BadTensor
 from .decode.values import DecodedValue, decode_value
+from .embeddings.loading import EmbeddingError
+from .embeddings.loading import load_file as load_embedding_file
+from .embeddings.model import (
+    EmbeddingData,
+    EmbeddingNote,
+    EmbeddingSeries,
+    EmbeddingSource,
+    MetadataColumn,
+    Sprite,
+)
+from .embeddings.tables import LoadCancelled
 from .inspect import inspect_logdir
 from .inspect import main as inspect_main
 from .live.session import BlobError, LogSession, load
@@ -12,6 +23,7 @@ from .model import (
     BlobView,
     Change,
     Delta,
+    EmbeddingKey,
     FileHealth,
     HistogramView,
     Kind,
@@ -44,11 +56,19 @@ __all__ = [
     "Change",
     "DecodedValue",
     "Delta",
+    "EmbeddingData",
+    "EmbeddingError",
+    "EmbeddingKey",
+    "EmbeddingNote",
+    "EmbeddingSeries",
+    "EmbeddingSource",
     "FileHealth",
     "HistogramView",
     "Kind",
+    "LoadCancelled",
     "LogHealth",
     "LogSession",
+    "MetadataColumn",
     "Problem",
     "Progress",
     "RestartMode",
@@ -60,6 +80,7 @@ __all__ = [
     "SeriesMetadata",
     "Session",
     "Severity",
+    "Sprite",
     "Subscription",
     "TensorValue",
     "TensorView",
@@ -69,6 +90,7 @@ __all__ = [
     "inspect_logdir",
     "inspect_main",
     "load",
+    "load_embedding_file",
     "merge_delta",
     "select",
 ]

@@ -86,7 +86,11 @@ def report_of(session: LogSession, logdir: str, *, contents: bool = True) -> dic
     store = session.store
     health = store.health()
     runs: dict[str, Any] = {}
+    with_files = {file.run for file in health.files}
     for info in sorted(store.runs(), key=lambda run: run.name):
+        if info.name not in with_files:
+            # A projector's config alone.
+            continue
         runs[info.name] = {
             "files": _files(health, info.name),
             "first_event_time": _number(info.first_wall),

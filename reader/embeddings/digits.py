@@ -180,7 +180,7 @@ def _near_a_middle(value: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Where the last bits of a float64 decide which float32 is the nearest, or the float32 are spaced otherwise."""
     tail = value.view(np.uint64) + _MIDDLE
     tail &= _TAIL
-    near = tail < np.uint64(2 * _NEAR)
+    near: NDArray[np.bool_] = tail < np.uint64(2 * _NEAR)
     size = np.abs(value)
     near |= (size < _SMALLEST) & (size > 0)
     near |= size > _GREATEST

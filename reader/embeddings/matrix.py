@@ -156,7 +156,7 @@ def _fill(file: OpenFile, offset: int, dtype: np.dtype[Any], into: NDArray[np.fl
         tracker.at(offset + row * width, file.stamp.size)
         wanted = len(some) * width
         if direct:
-            got = file.read_into(offset + row * width, memoryview(some).cast("B"))
+            got = file.read_into(offset + row * width, some.data.cast("B"))
         else:
             data = bytearray(wanted)
             got = file.read_into(offset + row * width, memoryview(data))

@@ -78,6 +78,10 @@ class Places:
         self._permissions = permissions
         self._given = tuple(map(os.path.abspath, roots))
 
+    def spellings(self) -> tuple[tuple[str, str], ...]:
+        """Each root as it was given, and without links."""
+        return tuple((given, os.path.realpath(given)) for given in self._given)
+
     def find(self, name: str, folder: str, *, beside: Sequence[str] = ()) -> Place:
         """The file that ``name``, a path in a config in ``folder``, stands for.
 
@@ -112,9 +116,9 @@ class Places:
             return Place(os.path.realpath(outside))
         if outside or os.path.isabs(name):
             for folder_beside in dict.fromkeys((here, *map(os.path.realpath, beside))):
-                place = self._nearby(outside or name, folder_beside, roots)
-                if place is not None:
-                    return place
+                nearby = self._nearby(outside or name, folder_beside, roots)
+                if nearby is not None:
+                    return nearby
         if outside:
             if _DRIVE.match(outside) and os.name != "nt":
                 raise PlaceError(
@@ -204,6 +208,9 @@ class OpenFile(FileSource):
             self.close()
             raise PlaceError(f"{name} has {info.st_size:,} bytes; no more than {most:,} are read.")
         self.stamp: FileStamp = stamp_of(info)
+
+    def __enter__(self) -> OpenFile:
+        return self
 
     def unchanged(self) -> bool:
         """Whether the file, and what lies under its name now, are as they were when it was opened."""

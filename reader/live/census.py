@@ -13,6 +13,7 @@ from ..wire.memory import PatternMemory
 from . import reports
 from .blobs import BlobIndex
 from .logdir import FileEntry, FolderEntry, FolderId, LogDir, Oddity, labels_of
+from .projector import ProjectorConfigs, run_of
 from .schedule import Schedule
 from .tail import FileTail
 
@@ -22,11 +23,15 @@ LIVE = 120.0
 
 @dataclass(slots=True)
 class KnownRun:
-    """A run with its files. ``folder`` is its raw path, ``live_until`` a time of the ingest thread's clock."""
+    """A run with its files. ``folder`` is its raw path, ``live_until`` a time of the ingest thread's clock.
+
+    ``embedded``: a projector's config names embeddings of it.
+    """
 
     name: str
     folder: str
     tails: list[FileTail] = field(default_factory=list)
+    embedded: bool = False
     deleted: bool = False
     live_until: float | None = None
 
@@ -42,7 +47,14 @@ class Census:
     """All files that were ever found. Used by the ingest thread alone."""
 
     def __init__(
-        self, logdirs: Sequence[LogDir], store: RunStore, schedule: Schedule, blobs: BlobIndex, *, patient: bool = True
+        self,
+        logdirs: Sequence[LogDir],
+        store: RunStore,
+        schedule: Schedule,
+        blobs: BlobIndex,
+        configs: ProjectorConfigs,
+        *,
+        patient: bool = True,
     ) -> None:
         self.logdirs = tuple(logdirs)
         self.tails: dict[str, FileTail] = {}
@@ -52,6 +64,7 @@ class Census:
         self._store = store
         self._schedule = schedule
         self._blobs = blobs
+        self._configs = configs
         self._memory = PatternMemory()
         self._patient = patient
         self._labels = labels_of(list(logdirs)) if len(logdirs) > 1 else [""]
@@ -83,6 +96,7 @@ class Census:
         """A whole walk begins."""
         self._pass += 1
         self._walking = 0
+        self._configs.begin_pass()
 
     def take(self, root: int, entry: FolderEntry, *, walk: bool = True) -> list[FileTail]:
         """Take in what is said of a folder; queues new and changed files, and returns the changed ones among them."""
@@ -98,6 +112,8 @@ class Census:
                 self._store.report(("folder", entry.path), [reports.error_problem(name, "", entry.error)])
             return []
         folder.oddities.extend(entry.oddities)
+        if entry.config is not None:
+            self._take_config(root, entry, entry.config)
         changed = []
         for file in entry.files:
             tail = self.tails.get(file.path)
@@ -121,6 +137,10 @@ class Census:
         for tail in self.tails.values():
             if tail.seen != self._pass and not tail.deleted and not tail.failing:
                 self._schedule.ready(tail)
+        for name in self._configs.end_pass():
+            if name in self.runs:
+                self.runs[name].embedded = False
+                self._judge(self.runs[name])
         for path in [path for path, folder in self._folders.items() if folder.seen != self._pass]:
             if self._folders.pop(path).reported:
                 self._store.report(("folder", path), ())
@@ -146,11 +166,8 @@ class Census:
         if tail.stamp.inode and not tail.deleted:
             self._by_identity[tail.stamp.identity] = tail
         run = self.runs[tail.run]
-        deleted = tail.deleted and all(other.deleted for other in run.tails)
-        if deleted != run.deleted:
-            run.deleted = deleted
-            self._store.set_run_state(run.name, deleted=deleted, live=False if deleted else None)
-        if grew and not deleted:
+        self._judge(run)
+        if grew and not run.deleted:
             if run.live_until is None:
                 self._store.set_run_state(run.name, live=True)
             run.live_until = now + LIVE
@@ -166,13 +183,39 @@ class Census:
         """The files changed last by their own times: likely to grow, whatever our clock says."""
         return sorted(self.tails.values(), key=lambda tail: tail.stamp.mtime_ns, reverse=True)[:number]
 
-    def _add(self, root: int, entry: FolderEntry, file: FileEntry) -> None:
-        run = self._by_folder.get(entry.path)
+    def _judge(self, run: KnownRun) -> None:
+        """A run is deleted when nothing of it is on disk any more."""
+        deleted = not run.embedded and all(tail.deleted for tail in run.tails)
+        if deleted != run.deleted:
+            run.deleted = deleted
+            self._store.set_run_state(run.name, deleted=deleted, live=False if deleted else None)
+
+    def _ensure_run(self, root: int, name: str, folder: str) -> KnownRun:
+        run = self._by_folder.get(folder)
         if run is None:
-            name = self._free_name(self._shown_run(root, entry.run))
-            run = self.runs[name] = self._by_folder[entry.path] = KnownRun(name, entry.path)
-            info = RunInfo(name, shown(entry.path), shown(self.logdirs[root].root), len(self.runs) - 1, None)
+            free = self._free_name(self._shown_run(root, name))
+            run = self.runs[free] = self._by_folder[folder] = KnownRun(free, folder)
+            info = RunInfo(free, shown(folder), shown(self.logdirs[root].root), len(self.runs) - 1, None)
             self._store.ensure_run(info)
+        return run
+
+    def _take_config(self, root: int, entry: FolderEntry, config: FileEntry) -> None:
+        name, inside = run_of(entry.run)
+        folder = entry.path
+        if inside:
+            folder = os.path.join(self.logdirs[root].root, *(() if name == "." else name.split("/")))
+
+        def ensure() -> str:
+            run = self._ensure_run(root, name, folder)
+            run.embedded = True
+            self._judge(run)
+            return run.name
+
+        known = self._by_folder.get(folder)
+        self._configs.take(config, known.name if known is not None else self._shown_run(root, name), ensure)
+
+    def _add(self, root: int, entry: FolderEntry, file: FileEntry) -> None:
+        run = self._ensure_run(root, entry.run, entry.path)
         tail = FileTail(
             self.logdirs[root],
             run.name,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass, field
+
+from .logdir import PROJECTOR_CONFIG
 
 _MOST = 20_000
 
@@ -27,9 +30,16 @@ class Hints:
         self._lock = threading.Lock()
         self._heard = Heard()
         self._wake = threading.Event()
+        #: Paths of other files than event files of which it is worth hearing. Replaced as a whole, from any thread.
+        self.also: frozenset[str] = frozenset()
+
+    def wanted(self, path: str) -> bool:
+        """Whether changes of a file matter: event files, configs of projectors, and files that these name."""
+        name = os.path.basename(path)
+        return "tfevents" in name or name == PROJECTOR_CONFIG or path in self.also
 
     def file(self, path: str) -> None:
-        """An event file was written, made, moved or deleted."""
+        """A file that :meth:`wanted` names was written, made, moved or deleted."""
         with self._lock:
             self._heard.files.add(path)
             self._bound()

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from ..embeddings.places import Places
 from ..model import Progress, WatchStatus
 from ..store.store import RunStore
 from .blobs import BlobIndex
@@ -18,6 +19,7 @@ from .heap import give_back
 from .hints import Hints
 from .listening import Listening, MakeWatcher
 from .logdir import FolderEntry, FolderId, LogDir
+from .projector import ProjectorConfigs
 from .schedule import Schedule
 from .tail import FileTail
 
@@ -62,6 +64,7 @@ class Ingest:
         store: RunStore,
         blobs: BlobIndex,
         *,
+        places: Places,
         make_watcher: MakeWatcher | None,
         once: bool = False,
         give_way: Callable[[], None] | None = None,
@@ -75,7 +78,8 @@ class Ingest:
         self._once = once
         self._give_way = give_way
         self._schedule = Schedule()
-        self._census = Census(logdirs, store, self._schedule, blobs, patient=not once)
+        self.configs = ProjectorConfigs(store, places, self.hints, clock, patient=not once)
+        self._census = Census(logdirs, store, self._schedule, blobs, self.configs, patient=not once)
         self._listening = Listening(self._logdirs, self.hints, make_watcher)
         self._visited: dict[FolderId, str] = {}
         self._walk: _Walk | None = None
@@ -138,6 +142,7 @@ class Ingest:
         self._look(now)
         self._scan_folders(now)
         self._advance_walk(now)
+        self.configs.look_again()
         self._work()
         now = self._clock()
         self._finish(now)
@@ -149,6 +154,8 @@ class Ingest:
         due = min(self._next_walk, now + _LONGEST_SLEEP)
         if self._schedule.next_due is not None:
             due = min(due, self._schedule.next_due)
+        if self.configs.due is not None:
+            due = min(due, self.configs.due)
         return max(due - now, 0.0)
 
     def _obey(self, now: float) -> None:
@@ -175,6 +182,8 @@ class Ingest:
             self._walk_soon(now)
         for path in heard.files:
             self._listening.heard(path)
+            if self.configs.heard(path):
+                continue
             tail = self._census.find(path)
             if tail is not None:
                 self._touch(tail, now)

@@ -12,6 +12,8 @@ from typing import Protocol
 from ..wire.source import ByteSource, FileSource
 from .filesystems import FileSystemProfile, profile_of
 
+#: The file that names the embeddings of a projector.
+PROJECTOR_CONFIG = "projector_config.pbtxt"
 #: A folder deeper than this below its root is not entered.
 MAX_DEPTH = 64
 _CHUNK = 512
@@ -59,7 +61,8 @@ class FolderEntry:
 
     ``run`` is the path relative to the root with "/" between names, "." for the root. ``error`` says why the folder
     could not be read; what was known of it then stays as it is. ``quiet``: no notifications come from here, because
-    the way to it leads through a link.
+    the way to it leads through a link. ``config`` is the projector's config in it; its stamp is that of the link where
+    it is one (``shared``).
     """
 
     run: str
@@ -69,6 +72,7 @@ class FolderEntry:
     error: OSError | None = None
     quiet: bool = False
     last: bool = True
+    config: FileEntry | None = None
 
 
 class OpenFile(ByteSource, Protocol):
@@ -182,6 +186,12 @@ class DiskLogDir:
     def look(self, path: str) -> FolderEntry | None:
         """See :meth:`LogDir.look`."""
         folder, name = os.path.split(path)
+        if name == PROJECTOR_CONFIG:
+            try:
+                config = _config_entry(path)
+            except OSError:
+                return None
+            return FolderEntry(self._relative(folder), folder, last=False, config=config)
         if "tfevents" not in name or reason_to_skip(name) is not None:
             return None
         try:
@@ -251,6 +261,7 @@ class DiskLogDir:
         folders: list[_Visit] = []
         files: list[FileEntry] = []
         oddities: list[Oddity] = []
+        config: FileEntry | None = None
         for entry in entries:
             try:
                 if entry.is_dir():
@@ -258,6 +269,9 @@ class DiskLogDir:
                     linked = entry.is_symlink()
                     where = links if linked else folders
                     where.append(_Visit(entry.path, child, visit.depth + 1, visit.quiet or linked))
+                    continue
+                if entry.name == PROJECTOR_CONFIG:
+                    config = _config_entry(entry.path)
                     continue
                 if "tfevents" not in entry.name:
                     continue
@@ -280,7 +294,7 @@ class DiskLogDir:
             if len(files) >= _CHUNK:
                 yield FolderEntry(run, path, tuple(files), tuple(oddities), quiet=visit.quiet, last=False)
                 files, oddities = [], []
-        yield FolderEntry(run, path, tuple(files), tuple(oddities), quiet=visit.quiet)
+        yield FolderEntry(run, path, tuple(files), tuple(oddities), quiet=visit.quiet, config=config)
         pending.extend(reversed(folders))
 
 
@@ -315,6 +329,12 @@ def reason_to_skip(name: str) -> str | None:
     if name.startswith((".", "~")) or name.lower().endswith(_PARTIAL_SUFFIXES):
         return "partial-copy"
     return None
+
+
+def _config_entry(path: str) -> FileEntry:
+    """A projector's config, links not followed: where it may be read is decided when it is read. OSError."""
+    info = os.lstat(path)
+    return FileEntry(os.path.basename(path), path, stamp_of(info), stat_module.S_ISLNK(info.st_mode))
 
 
 def _leads_to(path: str, key: FolderId) -> bool:

@@ -9,12 +9,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeAlias
 
+from ..embeddings.loading import EmbeddingError, load_source
+from ..embeddings.matrix import Allocate
+from ..embeddings.model import EmbeddingData, EmbeddingNote, EmbeddingSource
+from ..embeddings.places import Permissions, Places
 from ..model import BlobRef, WatchStatus
 from ..store.store import RunStore
 from .blobs import BlobError, BlobIndex
 from .ingest import Ingest
 from .listening import MakeWatcher, watch_folders
-from .logdir import DiskLogDir, LogDir
+from .logdir import DiskLogDir, FileStamp, LogDir
+from .projector import note_problems
 
 __all__ = ["BlobError", "LogSession", "load"]
 
@@ -46,11 +51,14 @@ class LogSession:
         self.store = RunStore()
         self.roots = _logdirs(roots)
         self._blobs = BlobIndex()
+        self._permissions = Permissions()
+        self._places = Places([logdir.root for logdir in self.roots], self._permissions)
         self._watch = watch
         self._ingest = Ingest(
             self.roots,
             self.store,
             self._blobs,
+            places=self._places,
             make_watcher=make_watcher if watch and notify else None,
             once=not watch,
             give_way=give_way,
@@ -88,6 +96,55 @@ class LogSession:
         Raises BlobError with a sentence for users where the file is gone, was replaced, or does not hold them any more.
         """
         return self._blobs.read(ref)
+
+    def load_embedding(
+        self,
+        source: EmbeddingSource,
+        *,
+        allocate: Allocate | None = None,
+        progress: Callable[[int, int], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> EmbeddingData:
+        """Read an embedding of ``store.embeddings()`` from disk. For a thread of a pool: it takes what it takes.
+
+        ``allocate(points, dimensions)`` gives the memory of the matrix: an array, or anything with a writable buffer of
+        at least points × dimensions × 4 bytes, such as ``SharedMemory.buf``; it may be called again where a file was
+        replaced meanwhile. ``progress(done, total)`` counts bytes; ``cancelled()`` is asked every some hundred
+        kilobytes. Both are called from the thread of this call.
+
+        Raises EmbeddingError with a sentence for users where there are no vectors, LoadCancelled. What is wrong with
+        labels, thumbnails and bookmarks is said in the notes of the result and in the log health. From now on
+        changes of the files that were read count as changes of the embedding.
+        """
+        files: dict[str, FileStamp | None] = {}
+        origin = ("embedding", source.key, source.step)
+        try:
+            data = load_source(
+                source,
+                self._places,
+                self._blobs.read,
+                allocate=allocate,
+                progress=progress,
+                cancelled=cancelled,
+                files=files,
+            )
+        except EmbeddingError as error:
+            if not source.missing:
+                note = EmbeddingNote("embedding-not-read", str(error), error.permission)
+                self.store.report(origin, note_problems(source, [note], "It is offered again when its files change."))
+            raise
+        finally:
+            self._ingest.configs.watch(source.key, files)
+        self.store.report(origin, note_problems(source, data.notes))
+        return data
+
+    def allow(self, path: str) -> None:
+        """The user agreed that this file outside of the log is read, as long as the session lasts.
+
+        ``path`` is what a note or an error said. The next load takes the file.
+        """
+        self._permissions.allow(path)
+        self._ingest.configs.allowed()
 
     def __enter__(self) -> LogSession:
         self.start()

@@ -228,7 +228,7 @@ def _handler(hints: Hints, real: str, root: str) -> FileSystemEventHandlerType:
                     path = root + path[len(real) :]
                 if event.is_directory:
                     hints.folder(path)
-                elif "tfevents" in os.path.basename(path):
+                elif hints.wanted(path):
                     hints.file(path)
 
     return Handler()

@@ -10,9 +10,11 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ..embeddings.model import EmbeddingSeries, EmbeddingSource
 from ..model import (
     BlobView,
     Delta,
+    EmbeddingKey,
     FileHealth,
     HistogramView,
     Kind,
@@ -30,6 +32,7 @@ from ..model import (
     WatchStatus,
 )
 from .changes import Subscription, mark
+from .embeddings import EmbeddingTable, logged_embeddings
 from .segments import Segment
 from .series import Series
 from .tally import Tally
@@ -66,6 +69,7 @@ class RunStore:
         self._next_file = 0
         self._next_order = 0
         self._totals = Tally()
+        self._embeddings = EmbeddingTable()
 
     # Reading.
 
@@ -124,6 +128,13 @@ class RunStore:
         """A series of any other kind. KeyError if there is no such series."""
         view: TensorView = self._view(key, *(set(Kind) - {Kind.SCALAR, Kind.IMAGE, Kind.AUDIO, Kind.HISTOGRAM}))
         return view
+
+    def embeddings(self) -> tuple[EmbeddingSeries, ...]:
+        """Everything that a projector can show: what configs name first, then the tensors of two dimensions."""
+        with self._lock:
+            named = self._embeddings.series()
+            views = [self.tensors(key) for key in self.series(Kind.TENSOR)]
+        return (*named, *logged_embeddings(views))
 
     def selection(self, key: SeriesKey, mode: RestartMode) -> ScalarSelection:
         """The points of a scalar series that ``mode`` shows; the same object until the series changes."""
@@ -242,7 +253,18 @@ class RunStore:
             if gone is not None:
                 for series in gone.series.values():
                     self._forget(series)
-                self.publish(Delta(removed_runs={name}))
+                self.publish(Delta(removed_runs={name}, changed_embeddings=self._embeddings.forget_run(name)))
+
+    def put_embeddings(self, origin: str, sources: Iterable[EmbeddingSource]) -> None:
+        """Replace the embeddings that the config at ``origin`` names; none takes them away."""
+        with self._lock:
+            changed = self._embeddings.put(origin, sources)
+            if changed:
+                self.publish(Delta(changed_embeddings=changed))
+
+    def touch_embeddings(self, keys: Iterable[EmbeddingKey]) -> None:
+        """Say that files of these embeddings changed on disk."""
+        self.publish(Delta(changed_embeddings=set(keys)))
 
     def set_progress(self, progress: Progress) -> None:
         """Say how far reading is."""
@@ -317,6 +339,11 @@ class RunStore:
             delta.generation = self._generation
             for key in delta.changed_series:
                 self._totals.count(self._find(key))
+                if key.kind is Kind.TENSOR:
+                    delta.changed_embeddings.add(EmbeddingKey(key.run, key.tag, logged=True))
+            for key in delta.removed_series:
+                if key.kind is Kind.TENSOR:
+                    delta.changed_embeddings.add(EmbeddingKey(key.run, key.tag, logged=True))
             for subscription in self._subscriptions:
                 subscription.merge(delta)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from log_writing import scalar, version, write
 
+from runglass.reader.embeddings.places import Permissions, Places
 from runglass.reader.live.blobs import BlobIndex
 from runglass.reader.live.census import Census
 from runglass.reader.live.ingest import Ingest
@@ -113,7 +114,8 @@ class Stepped:
         self.store = RunStore()
         self.blobs = BlobIndex()
         logdirs = [DiskLogDir(root) if isinstance(root, Path) else root for root in roots]
-        self.ingest = Ingest(logdirs, self.store, self.blobs, make_watcher=None, clock=self.clock)
+        places = Places([logdir.root for logdir in logdirs], Permissions())
+        self.ingest = Ingest(logdirs, self.store, self.blobs, places=places, make_watcher=None, clock=self.clock)
 
     @property
     def census(self) -> Census:
