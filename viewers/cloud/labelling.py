@@ -1,0 +1,149 @@
+"""Which points have labels in a picture, and where these stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor
+
+from . import look
+from .labels import Place, Room, Wish, placed, spread
+from .overlay import Label, Overlay, Texts
+from .points import Scene
+from .projecting import Projection, Screen, radii, screen_of
+from .raster import farthest_first
+
+TextOf = Callable[[int], str]
+
+#: Labels that are looked for a place for; a view has room for a few hundred.
+_MOST = 500
+
+
+class Labelling:
+    """Labels of chosen points, of the selection, of all points, and of groups of points."""
+
+    def __init__(self) -> None:
+        self.text_of: TextOf | None = None
+        self.chosen: NDArray[np.intp] | None = None
+        self.everywhere = False
+        self._groups: NDArray[np.intp] | None = None
+        self._names: Sequence[str] = ()
+        self._middles: NDArray[np.float32] | None = None
+        self._made_for: tuple[int, int] | None = None
+        self._before = np.zeros(0, np.intp)
+
+    def set_groups(self, groups: NDArray[np.integer] | None, names: Sequence[str]) -> None:
+        """Name groups in their middle: ``groups`` (n) are indices into ``names``, -1 for none."""
+        self._groups = None if groups is None else np.asarray(groups, np.intp)
+        self._names = names
+        self._made_for = None
+
+    def forget(self) -> None:
+        """Other points came: nothing said of the old ones holds."""
+        self.text_of = self.chosen = None
+        self.set_groups(None, ())
+        self._before = np.zeros(0, np.intp)
+
+    def labels(self, scene: Scene, screen: Screen, projection: Projection, overlay: Overlay) -> list[Label]:
+        """Labels of points, the most important first."""
+        texts = self.text_of
+        if texts is None or not scene.count:
+            return []
+        ratio = projection.ratio
+        width, height = projection.width / ratio, projection.height / ratio
+        wanted = self._all(scene, screen, projection) if self.everywhere else self._wanted(scene)
+        with np.errstate(invalid="ignore"):
+            x, y = screen.x.take(wanted) / ratio, screen.y.take(wanted) / ratio
+            inside = (x > 0) & (x < width) & (y > 0) & (y < height)
+        if scene.isolated is not None:
+            inside &= scene.isolated.take(wanted)
+        kept = np.flatnonzero(inside)[:_MOST]
+        wanted, x, y = wanted[kept], x[kept], y[kept]
+        radius = radii(projection, screen.depth.take(wanted), scene.looks.factor.take(wanted)) / ratio
+        fonts = overlay.labels
+        wishes = [
+            Wish(point, right, down, size, fonts(_said(texts, point))[1] + 6, fonts.height, self.everywhere)
+            for point, right, down, size in zip(wanted.tolist(), x.tolist(), y.tolist(), radius.tolist())
+        ]
+        places = placed(wishes, Room(width, height))
+        if self.everywhere:
+            self._before = np.array([place.key for place in places], np.intp)
+        return [self._label(place, texts, scene, overlay) for place in places]
+
+    def captions(self, scene: Scene, projection: Projection, overlay: Overlay) -> list[Label]:
+        """Names of groups."""
+        middles = self._middles_of(scene)
+        if middles is None:
+            return []
+        screen = screen_of(middles, projection)
+        ratio = projection.ratio
+        texts: Texts = overlay.captions
+        wishes = []
+        order = farthest_first(screen.depth)[::-1] if not projection.flat else np.arange(len(screen.x))
+        for group in order.tolist():
+            x, y = float(screen.x[group]) / ratio, float(screen.y[group]) / ratio
+            if x == x and y == y:
+                wishes.append(Wish(group, x, y, 0.0, texts(self._names[group])[1], texts.height, True))
+        room = Room(projection.width / ratio, projection.height / ratio)
+        color = overlay.theme.text
+        return [Label(place.left, place.top, self._names[place.key], color, True) for place in placed(wishes, room)]
+
+    # Which
+
+    def _wanted(self, scene: Scene) -> NDArray[np.intp]:
+        if self.chosen is not None:
+            return self.chosen
+        parts = [] if scene.selected is None else [np.flatnonzero(scene.selected)]
+        if scene.neighbours is not None:
+            parts.append(scene.neighbours)
+        return np.concatenate(parts) if parts else np.zeros(0, np.intp)
+
+    def _all(self, scene: Scene, screen: Screen, projection: Projection) -> NDArray[np.intp]:
+        shown = ~np.isnan(screen.x)
+        if scene.isolated is not None:
+            shown &= scene.isolated
+        order = np.flatnonzero(shown)
+        if not projection.flat:
+            order = order[farthest_first(screen.depth.take(order))]
+        if scene.looks.layered:
+            order = order[np.argsort(scene.looks.layer.take(order), kind="stable")]
+        ratio = projection.ratio
+        return spread(screen, order, projection.width / ratio, projection.height / ratio, ratio, self._before)
+
+    def _label(self, place: Place, texts: TextOf, scene: Scene, overlay: Overlay) -> Label:
+        color = overlay.theme.text
+        if self.everywhere:
+            color = readable(int(scene.looks.ink[place.key]), overlay.theme.text)
+        elif scene.looks.layer[place.key] != look.CHOSEN:
+            color = overlay.theme.dim
+        return Label(place.left + 3, place.top, _said(texts, place.key), color)
+
+    def _middles_of(self, scene: Scene) -> NDArray[np.float32] | None:
+        groups = self._groups
+        if groups is None or len(groups) != scene.count or not len(self._names):
+            return None
+        now = scene.positions_version, scene.looks_version
+        if self._made_for != now:
+            known = scene.shown() & (groups >= 0) & (groups < len(self._names))
+            own = groups[known]
+            count = np.bincount(own, minlength=len(self._names)).astype(np.float64)
+            with np.errstate(invalid="ignore", divide="ignore"):
+                sums = [np.bincount(own, axis[known], len(self._names)) for axis in scene.space]
+                self._middles = np.array([each / count for each in sums], np.float32)
+            self._made_for = now
+        return self._middles
+
+
+def readable(ink: int, text: str) -> str:
+    """The colour of a point, drawn halfway to that of text."""
+    color = QColor(ink)
+    other = QColor(text)
+    return QColor(
+        (color.red() + other.red()) // 2, (color.green() + other.green()) // 2, (color.blue() + other.blue()) // 2
+    ).name()
+
+
+def _said(texts: TextOf, point: int) -> str:
+    return str(texts(point))

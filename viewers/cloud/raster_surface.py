@@ -1,0 +1,178 @@
+"""Shows the raster renderer's picture: whole frames while the view moves, full ones in pieces once it rests."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from .pace import Pace, Work
+from .raster import FINE, Canvas, Detail, Painting
+from .raster_sprites import sides
+from .surface import Host
+
+#: Seconds of painting in one turn of the event loop.
+_TURN = 0.008
+
+
+class RasterSurface(QWidget):
+    """A widget with the picture of the cloud. Mouse and wheel go to the host's gestures."""
+
+    name = "raster"
+
+    def __init__(self, host: Host, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._host = host
+        self._canvas = Canvas()
+        self._pace = Pace()
+        self._painting: Painting | None = None
+        self._image = QImage()
+        self._pixels: NDArray[np.uint32] | None = None
+        self._stale, self._moving = True, False
+        self._turns = QTimer(self)
+        self._turns.setInterval(0)
+        self._turns.timeout.connect(self._turn)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    @property
+    def widget(self) -> QWidget:
+        """The widget itself."""
+        return self
+
+    @property
+    def resting(self) -> bool:
+        """True if the full picture of the present view is shown."""
+        return not self._stale and not self._turns.isActive()
+
+    def refresh(self, moving: bool) -> None:
+        """See :class:`~.surface.Surface`."""
+        self._turns.stop()
+        self._painting = None
+        self._stale, self._moving = True, moving
+        self.update()
+
+    def refresh_overlay(self) -> None:
+        """See :class:`~.surface.Surface`."""
+        self.update()
+
+    def show_cursor(self, shape: Qt.CursorShape) -> None:
+        """See :class:`~.surface.Surface`."""
+        self.setCursor(shape)
+
+    def close_surface(self) -> None:
+        """See :class:`~.surface.Surface`."""
+        self._turns.stop()
+        self._painting = None
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt's hook."""
+        ratio = self.devicePixelRatioF()
+        wanted = QSize(max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1))
+        if self._stale:
+            self._begin(ratio, wanted)
+        painter = QPainter(self)
+        if self._image.isNull():
+            painter.fillRect(self.rect(), QColor(self._host.overlay.theme.card))
+        else:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+            painter.drawImage(self.rect(), self._image)
+        self._host.overlay.paint(painter, self.width(), self.height(), self._host.content(ratio))
+        painter.end()
+
+    def _begin(self, ratio: float, size: QSize) -> None:
+        shot = self._host.shot(ratio)
+        projection = shot.projection
+        depth = 1.0 if projection.flat else (projection.near + projection.far) / 2
+        radius = min(max(projection.unit / max(depth, 1e-6), 1.2), projection.largest)
+        extent = radius
+        if shot.sprites is not None:
+            extent = float(sides(np.array([radius], np.float32), len(shot.screen.x), ratio)[0])
+        work = Work(size.width() * size.height(), len(shot.screen.x), extent, shot.sprites is not None)
+        detail = self._pace.choose(work) if self._moving else FINE
+        resized = self._pixels is None or self._pixels.shape != (size.height(), size.width())
+        if not self._moving and (resized or self._pace.expected(work, FINE) <= _TURN):
+            # A picture of the wrong size would be worse than a rough one.
+            detail = FINE if self._pace.expected(work, FINE) <= 2 * _TURN else self._pace.choose(work)
+        elif not self._moving:
+            self._painting = Painting(shot, self._canvas, FINE)
+            self._stale = False
+            self._turns.start()
+            return
+        painting = Painting(shot, self._canvas, detail)
+        began = time.perf_counter()
+        painting.finish()
+        self._pace.learn(work, detail, time.perf_counter() - began)
+        self._stale = False
+        self._show(painting)
+        if not self._moving and detail != FINE:
+            self._painting = Painting(shot, self._canvas, FINE)
+            self._turns.start()
+
+    def _turn(self) -> None:
+        painting = self._painting
+        if painting is None or not self.isVisible():
+            self._turns.stop()
+            self._stale = self._stale or painting is not None
+            self._painting = None
+            return
+        if painting.advance(time.perf_counter() + _TURN):
+            self._turns.stop()
+            self._painting = None
+            self._show(painting)
+            self.update()
+
+    def _show(self, painting: Painting) -> None:
+        self._pixels = painting.picture
+        self._image = image_of(self._pixels)
+        self._host.frame_shown(painting.detail == FINE)
+
+    @property
+    def detail(self) -> Detail | None:
+        """The detail of a painting in the making; None if there is none."""
+        return None if self._painting is None else self._painting.detail
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's hook."""
+        super().resizeEvent(event)
+        self.refresh(self._moving)
+
+    # The hand
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt's hook."""
+        self._host.gestures.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Qt's hook."""
+        self._host.gestures.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Qt's hook."""
+        self._host.gestures.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Qt's hook."""
+        self._host.gestures.double_click(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Qt's hook."""
+        self._host.gestures.wheel(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Qt's hook."""
+        super().leaveEvent(event)
+        self._host.left()
+
+
+def image_of(pixels: NDArray[np.uint32]) -> QImage:
+    """Pixels (height, width) as 0xffrrggbb, of which a row need not follow the other, as an image over their memory."""
+    height, width = pixels.shape
+    whole = np.lib.stride_tricks.as_strided(pixels, (1, (height - 1) * (pixels.strides[0] // 4) + width), (4, 4))
+    return QImage(whole.reshape(-1).data, width, height, pixels.strides[0], QImage.Format.Format_RGB32)

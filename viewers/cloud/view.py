@@ -1,0 +1,533 @@
+"""The view of a cloud of points: one widget, whichever renderer draws in it."""
+
+from __future__ import annotations
+
+import enum
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QHideEvent, QImage, QKeyEvent, QPainter, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from ..theme import Theme
+from ..widgets.focus import KeyboardFocus
+from ..widgets.motion import fade_ms
+from . import picking
+from .camera import Camera, Viewport, home
+from .gestures import Gestures, How, Mode, corners_of
+from .labelling import Labelling, TextOf
+from .look import Inks
+from .morph import Morph
+from .overlay import Content, Hover, Overlay
+from .points import Scene
+from .projecting import Projection, Screen, projection_of, radii, screen_of
+from .raster import Canvas, Painting, Shot
+from .raster_surface import RasterSurface, image_of
+from .sprites import Sprites
+from .surface import Surface
+
+SETTLE_MS = 130
+LARGEST_SCALE = 4.0
+_FRAME_MS = 16
+#: While the cloud turns by itself it leaves time for the rest.
+_TURNING_MS = 33
+_SECONDS_A_TURN = 28.0
+_LABEL_SHRINK = 0.5
+_PIECE = 0.008
+
+
+class Renderer(enum.Enum):
+    """Who draws: ``AUTO`` takes OpenGL where a graphics card does it."""
+
+    AUTO = "auto"
+    OPENGL = "opengl"
+    RASTER = "raster"
+
+
+class CloudView(KeyboardFocus, QWidget):
+    """Shows points in 2D or 3D.
+
+    ``hovered`` carries the point under the mouse or -1, ``clicked`` a point or -1, ``selection_made`` a mask (n) and a
+    :class:`How`, ``notice`` a sentence for the user. ``camera_changed`` follows every movement, whoever made it.
+    """
+
+    hovered = Signal(int)
+    clicked = Signal(int)
+    selection_made = Signal(object, object)
+    camera_changed = Signal()
+    notice = Signal(str)
+
+    def __init__(self, theme: Theme, renderer: Renderer = Renderer.AUTO, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.scene = Scene(Inks.of(theme))
+        self.camera = Camera()
+        self.overlay = Overlay(theme)
+        self.gestures = Gestures(self)
+        self._labelling = Labelling()
+        self._framed = False
+        self._labels_everywhere = False
+        self._at_home = True
+        self._turning = False
+        self._morph: Morph | None = None
+        self._hover = -1
+        self._pointer: QPointF | None = None
+        self._band: list[QPointF] = []
+        self._boxed = False
+        self._screen: tuple[tuple[object, ...], Screen] | None = None
+        self._exports: list[Export] = []
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._settled)
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self._tick)
+        self._ticked = 0.0
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._asked = renderer
+        self._surface: Surface = RasterSurface(self, self)
+        self._layout.addWidget(self._surface.widget)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(120, 90)
+        self.setAccessibleName("Point cloud")
+
+    # The points
+
+    def set_positions(self, positions: NDArray[np.floating[Any]], animate: bool = False) -> None:
+        """Show points (n, 2) or (n, 3). Where n changes, colours, labels, selection and sprites are dropped.
+
+        Cheap enough to be called with every frame of a projection that is being computed: what was set and not yet
+        painted is left out. ``animate`` moves each point from where it stood.
+        """
+        before = self.scene.space
+        fresh = self.scene.set_positions(positions)
+        self._morph = None
+        if fresh:
+            self._labelling.forget()
+            self._set_hover(-1)
+        elif animate and self.scene.count and fade_ms() and self.isVisible():
+            self._morph = Morph(before, self.scene.space)
+            self.scene.space = before
+            self._tick_on()
+        self._fit_if_home()
+        self._changed(moving=not fresh)
+
+    def set_colors(self, colors: NDArray[np.uint8] | None) -> None:
+        """Colours (n, 3) or (n, 4); alpha lets the ground through. None: the accent of the theme."""
+        self.scene.set_colors(colors)
+        self._framed = colors is not None
+        self._changed()
+
+    def set_sizes(self, sizes: NDArray[np.floating[Any]] | None) -> None:
+        """Sizes (n) as multiples of the usual one, 0.1 to 8; None: all equal."""
+        self.scene.set_sizes(sizes)
+        self._changed()
+
+    def set_labels(
+        self, texts: TextOf | Sequence[str] | None, indices: Sequence[int] | NDArray[np.integer[Any]] | None = None
+    ) -> None:
+        """What points are called: a function of the index, or a text for each point.
+
+        The point under the mouse shows its name, and so do ``indices``, the first before the last where room is short;
+        without ``indices`` the selection and the neighbours do.
+        """
+        self._labelling.text_of = texts if texts is None or callable(texts) else texts.__getitem__
+        chosen = None if indices is None else np.asarray(indices, np.intp).reshape(-1)
+        if chosen is not None and len(chosen) and (chosen.min() < 0 or chosen.max() >= self.scene.count):
+            raise ValueError(f"labels are for indices from 0 to {self.scene.count - 1}")
+        self._labelling.chosen = chosen
+        self._surface.refresh_overlay()
+
+    def set_label_mode(self, on: bool) -> None:
+        """Show names in place of points wherever there is room, and small points elsewhere."""
+        self._labelling.everywhere = self._labels_everywhere = on
+        self._changed()
+
+    def set_groups(self, groups: NDArray[np.integer[Any]] | None, names: Sequence[str] = ()) -> None:
+        """Write names into the middle of groups: ``groups`` (n) are indices into ``names``, -1 for none."""
+        self._labelling.set_groups(groups, names)
+        self._surface.refresh_overlay()
+
+    def set_sprites(self, images: NDArray[np.uint8] | Sprites | None) -> None:
+        """Show pictures (n, height, width, 3 or 4) in place of discs; None: discs."""
+        sprites = images if images is None or isinstance(images, Sprites) else Sprites(images)
+        self.scene.set_sprites(sprites)
+        self._changed()
+
+    def set_selected(self, mask: NDArray[np.bool_] | None) -> None:
+        """Lift these points (n) and dim the others."""
+        self.scene.set_selected(mask)
+        self._changed()
+
+    def set_neighbours(self, indices: NDArray[np.integer[Any]] | Sequence[int] | None) -> None:
+        """Lift these points too, less than the selected ones."""
+        self.scene.set_neighbours(None if indices is None else np.asarray(indices, np.intp))
+        self._changed()
+
+    def set_isolated(self, mask: NDArray[np.bool_] | None) -> None:
+        """Show these points (n) alone; None: all."""
+        self.scene.set_isolated(mask)
+        if mask is not None and self._hover >= 0 and not mask[self._hover]:
+            self._set_hover(-1)
+        self._fit_if_home()
+        self._changed()
+
+    def set_hovered(self, index: int) -> None:
+        """Mark a point as if the mouse were on it (a row of a list is); -1 for none. No signal."""
+        self._hover = index if 0 <= index < self.scene.count else -1
+        self._surface.refresh_overlay()
+
+    # The view
+
+    def set_dimensions(self, dimensions: int) -> None:
+        """Look at the cloud in 2 or 3 dimensions, from home."""
+        if dimensions not in (2, 3):
+            raise ValueError("a cloud is looked at in 2 or 3 dimensions")
+        if dimensions != self.camera.dimensions:
+            self.camera = Camera(dimensions)
+            self.set_auto_rotate(False)
+            self.home()
+
+    def set_mode(self, mode: Mode) -> None:
+        """What a drag with the left button does."""
+        self.gestures.set_mode(mode)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw in another theme."""
+        if theme != self._theme:
+            self._theme = theme
+            self.overlay = Overlay(theme)
+            self.scene.set_inks(Inks.of(theme))
+            self._changed()
+
+    def home(self) -> None:
+        """Look at all of the cloud, from where one looks first."""
+        usual = Camera(self.camera.dimensions)
+        self.camera = replace(usual, yaw=self.camera.yaw) if self._turning else usual
+        self._at_home = True
+        self._fit_if_home()
+        self.camera_changed.emit()
+        self._changed()
+
+    @property
+    def auto_rotates(self) -> bool:
+        """True while the cloud turns by itself."""
+        return self._turning
+
+    def set_auto_rotate(self, on: bool) -> None:
+        """Turn the cloud slowly (3D alone) until it is touched; never where the system asks for little motion."""
+        self._turning = on and self.camera.dimensions == 3 and fade_ms() > 0
+        if self._turning:
+            self._tick_on()
+
+    def camera_state(self) -> dict[str, Any]:
+        """The camera for the session file."""
+        return self.camera.to_json()
+
+    def restore_camera(self, state: object) -> bool:
+        """Stand where :meth:`camera_state` said; False where that is damaged, and nothing changes then."""
+        return self._restored(Camera.from_json(state))
+
+    def tensorboard_camera(self) -> dict[str, Any]:
+        """The camera as ``cameraDef`` of TensorBoard's bookmarks."""
+        return self.camera.to_tensorboard()
+
+    def restore_tensorboard_camera(self, state: object) -> bool:
+        """Stand where a ``cameraDef`` of TensorBoard says; False where that is damaged."""
+        return self._restored(Camera.from_tensorboard(state))
+
+    def picture(self, scale: float = 1.0) -> QImage:
+        """A picture of the view, ``scale`` times (up to 4) as large as it is on a screen of one pixel a unit."""
+        export = Export(self, scale)
+        export.painting.finish()
+        return export.image()
+
+    def export(self, scale: float, done: Callable[[QImage], None]) -> None:
+        """The same in small pieces between other work; ``done`` gets it. Large clouds in large pictures take long."""
+        export = Export(self, scale)
+        self._exports.append(export)
+
+        def finished() -> None:
+            self._exports.remove(export)
+            done(export.image())
+
+        export.run(finished)
+
+    # Which renderer
+
+    @property
+    def renderer(self) -> str:
+        """ "opengl" or "raster"."""
+        return self._surface.name
+
+    # What surfaces ask for (:class:`.surface.Host`)
+
+    def projection(self, ratio: float) -> Projection:
+        """From space to device pixels of a surface of the size of this widget."""
+        scene, camera = self.scene, self.camera
+        width, height = max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
+        count = scene.count if scene.isolated is None else int(np.count_nonzero(scene.isolated))
+        found = projection_of(camera, width, height, ratio, count, scene.ball)
+        return replace(found, unit=found.unit * _LABEL_SHRINK) if self._labels_everywhere else found
+
+    def shot(self, ratio: float) -> Shot:
+        """What a picture is made of."""
+        projection = self.projection(ratio)
+        return Shot(
+            self._screen_for(projection),
+            projection,
+            self.scene.looks,
+            self.scene.inks,
+            None if self._labels_everywhere else self.scene.sprites,
+            self._framed,
+        )
+
+    def content(self, ratio: float) -> Content:
+        """What lies over the points."""
+        return self._content(self.projection(ratio), True)
+
+    def key(self, event: QKeyEvent) -> bool:
+        """Keys of the cloud."""
+        return self.gestures.key(event)
+
+    def left(self) -> None:
+        """The mouse went away."""
+        if not self.gestures.dragging:
+            self.point_at(None)
+
+    def frame_shown(self, fine: bool) -> None:
+        """A frame was drawn; a rough one is followed by a full one."""
+        if not fine and not self._clock.isActive() and not self._settle.isActive():
+            self._settle.start()
+
+    # What gestures ask for (:class:`.gestures.Target`)
+
+    @property
+    def viewport(self) -> Viewport:
+        """Size in logical pixels."""
+        return Viewport(max(self.width(), 1), max(self.height(), 1))
+
+    def touched(self) -> None:
+        """The user took the cloud in hand."""
+        self._turning = False
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def take_camera(self, camera: Camera) -> None:
+        """Look from elsewhere."""
+        if camera != self.camera:
+            self.camera = camera
+            self._at_home = False
+            self.camera_changed.emit()
+            self._changed(moving=True)
+
+    def point_at(self, at: QPointF | None) -> None:
+        """The mouse is there, or away."""
+        self._pointer = at
+        self._set_hover(-1 if at is None else self.point_under(at))
+
+    def click_at(self, at: QPointF, how: How) -> None:
+        """A click: with Shift or Alt it changes the selection by a point."""
+        point = self.point_under(at)
+        if how is How.REPLACE or point < 0:
+            self.clicked.emit(point)
+        else:
+            mask = np.zeros(self.scene.count, np.bool_)
+            mask[point] = True
+            self.selection_made.emit(mask, how)
+
+    def point_under(self, at: QPointF) -> int:
+        """The point at a place of the view in logical pixels, or -1."""
+        projection = self.projection(1.0)
+        looks = self.scene.looks
+        screen = self._screen_for(projection)
+        return picking.nearest(screen, projection, looks.factor, looks.layer, looks.shown, at.x(), at.y())
+
+    def select_in(self, band: list[QPointF], boxed: bool, how: How) -> None:
+        """Points in a box or lasso were chosen."""
+        screen = self._screen_for(self.projection(1.0))
+        shown = self.scene.isolated
+        if boxed:
+            (x0, y0), (x1, y1) = ((point.x(), point.y()) for point in (band[0], band[-1]))
+            mask = picking.in_box(screen, shown, min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+        else:
+            mask = picking.in_lasso(screen, shown, corners_of(band))
+        self.selection_made.emit(mask, how)
+
+    def show_band(self, band: list[QPointF], boxed: bool) -> None:
+        """Draw a box or lasso."""
+        if band or self._band:
+            self._band, self._boxed = list(band), boxed
+            self._surface.refresh_overlay()
+
+    def show_cursor(self, shape: Qt.CursorShape) -> None:
+        """Another shape of the mouse."""
+        self._surface.show_cursor(shape)
+
+    # Qt's hooks
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt's hook."""
+        super().keyPressEvent(event)
+        event.setAccepted(self.key(event))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt's hook."""
+        super().focusInEvent(event)
+        self._surface.refresh_overlay()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Qt's hook."""
+        super().focusOutEvent(event)
+        self._surface.refresh_overlay()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt's hook."""
+        super().resizeEvent(event)
+        self._fit_if_home()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Qt's hook."""
+        super().showEvent(event)
+        if self._turning or self._morph is not None:
+            self._tick_on()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Qt's hook."""
+        super().hideEvent(event)
+        self._clock.stop()
+        self.point_at(None)
+
+    def sizeHint(self) -> QSize:
+        """Qt's hook."""
+        return QSize(800, 600)
+
+    # Within
+
+    def _changed(self, moving: bool = False) -> None:
+        if moving:
+            self._settle.start()
+        self._surface.refresh(moving or self._clock.isActive())
+
+    def _settled(self) -> None:
+        if not self._clock.isActive():
+            self._surface.refresh(False)
+            if self._pointer is not None and not self.gestures.dragging:
+                self._set_hover(self.point_under(self._pointer))
+
+    def _tick_on(self) -> None:
+        if not self._clock.isActive() and self.isVisible():
+            self._ticked = time.monotonic()
+            self._clock.start(_TURNING_MS if self._morph is None else _FRAME_MS)
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        passed, self._ticked = min(now - self._ticked, 0.1), now
+        if self._morph is not None:
+            self.scene.show_at(self._morph.at(passed))
+            if self._morph.done:
+                self._morph = None
+        if self._turning and not self.gestures.dragging:
+            self.camera = self.camera.orbited(-passed * 2 * np.pi / _SECONDS_A_TURN, 0.0)
+            self.camera_changed.emit()
+        if self._morph is None and not self._turning:
+            self._clock.stop()
+            self._settle.start()
+        else:
+            self._clock.setInterval(_TURNING_MS if self._morph is None else _FRAME_MS)
+        self._surface.refresh(True)
+
+    def _fit_if_home(self) -> None:
+        if self._at_home:
+            fit = home(self.camera.dimensions, self.scene.ball, self.viewport)
+            self.camera = replace(fit, yaw=self.camera.yaw, pitch=self.camera.pitch)
+
+    def _restored(self, camera: Camera | None) -> bool:
+        if camera is None:
+            return False
+        self._turning = False
+        self.camera = camera
+        self._at_home = False
+        self.camera_changed.emit()
+        self._changed()
+        return True
+
+    def _screen_for(self, projection: Projection) -> Screen:
+        key = (self.scene.positions_version, self.camera, projection.width, projection.height)
+        if self._screen is None or self._screen[0] != key:
+            self._screen = key, screen_of(self.scene.space, projection)
+        return self._screen[1]
+
+    def _set_hover(self, point: int) -> None:
+        if point != self._hover:
+            self._hover = point
+            self.hovered.emit(point)
+            self._surface.refresh_overlay()
+
+    def _content(self, projection: Projection, hand: bool) -> Content:
+        labelling = self._labelling
+        content = Content()
+        needed = labelling.text_of is not None or (hand and self._hover >= 0)
+        screen = self._screen_for(projection) if needed else None
+        if screen is not None:
+            content.labels = labelling.labels(self.scene, screen, projection, self.overlay)
+        content.captions = labelling.captions(self.scene, projection, self.overlay)
+        if hand:
+            content.band, content.boxed = self._band, self._boxed
+            content.focused = self.ring_visible
+            if screen is not None and self._hover >= 0:
+                content.hover = self._hover_mark(screen, projection)
+        return content
+
+    def _hover_mark(self, screen: Screen, projection: Projection) -> Hover | None:
+        point, ratio = self._hover, projection.ratio
+        looks = self.scene.looks
+        x, y = float(screen.x[point]) / ratio, float(screen.y[point]) / ratio
+        if x != x or y != y:
+            return None
+        radius = radii(projection, screen.depth[point : point + 1], looks.factor[point : point + 1])
+        text_of = self._labelling.text_of
+        color = QColor(int(looks.ink[point])).name()
+        return Hover(x, y, float(radius[0]) / ratio, color, str(text_of(point)) if text_of is not None else "")
+
+
+class Export:
+    """A picture of a view in another size."""
+
+    def __init__(self, view: CloudView, scale: float) -> None:
+        if not 0 < scale <= LARGEST_SCALE:
+            raise ValueError(f"a picture may be up to {LARGEST_SCALE:g} times as large, not {scale:g} times")
+        self._scale = scale
+        self._overlay = view.overlay
+        self._size = view.viewport
+        shot = view.shot(scale)
+        self._content = view._content(shot.projection, False)
+        self.painting = Painting(shot, Canvas())
+        self._clock = QTimer(view)
+        self._clock.setInterval(0)
+
+    def run(self, finished: Callable[[], None]) -> None:
+        """Paint in pieces, then call ``finished``."""
+
+        def turn() -> None:
+            if self.painting.advance(time.perf_counter() + _PIECE):
+                self._clock.stop()
+                self._clock.deleteLater()
+                finished()
+
+        self._clock.timeout.connect(turn)
+        self._clock.start()
+
+    def image(self) -> QImage:
+        """The picture with its labels, when all is painted."""
+        image = image_of(self.painting.picture).copy()
+        painter = QPainter(image)
+        painter.scale(self._scale, self._scale)
+        self._overlay.paint(painter, self._size.width, self._size.height, self._content)
+        painter.end()
+        return image
