@@ -94,13 +94,9 @@ def sniff(file: OpenFile) -> Sniffed:
     delimiter = _delimiter(lines[0])
     quoted = delimiter != SPACE and any(b'"' in line for line in lines[: _SAMPLE_ROWS + 1])
     if quoted:
-        reader = csv.reader(io.StringIO(text.decode("utf-8", "replace"), newline=""), delimiter=chr(delimiter))
-        rows = []
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                rows.append([cell.strip().encode() for cell in row])
-            if len(rows) > _SAMPLE_ROWS:
-                break
+        rows = _quoted_rows(text, delimiter)
+        if not rows:
+            raise LoadError("It is empty: there are no rows of numbers.")
     else:
         rows = [cells_of(line, delimiter) for line in lines[: _SAMPLE_ROWS + 1]]
     columns = len(rows[0])
@@ -121,6 +117,19 @@ def sniff(file: OpenFile) -> Sniffed:
         skip += _line_end(text)
     beyond = columns - len(which) - len(texts)
     return Sniffed(Layout(delimiter, columns, which, texts), skip, names, quoted, old, beyond)
+
+
+def _quoted_rows(text: bytes, delimiter: int) -> list[list[bytes]]:
+    rows: list[list[bytes]] = []
+    try:
+        for row in csv.reader(io.StringIO(text.decode("utf-8", "replace"), newline=""), delimiter=chr(delimiter)):
+            if any(cell.strip() for cell in row):
+                rows.append([cell.strip().encode() for cell in row])
+            if len(rows) > _SAMPLE_ROWS:
+                break
+    except csv.Error as error:
+        raise LoadError(f"It is no table: {error}.") from error
+    return rows
 
 
 def first_lines(file: OpenFile) -> bytes:
@@ -208,10 +217,8 @@ def _lines(data: bytes, old_newlines: bool) -> bytes:
 
 def _quoted_blocks(file: OpenFile, sniffed: Sniffed) -> Iterator[tuple[list[list[str]], int]]:
     """Rows of a table with quotes, in which a cell may hold delimiters and newlines: one by one, therefore slower."""
-    stream = io.TextIOWrapper(io.BufferedReader(_Raw(file)), "utf-8", "replace", newline="")
-    stream.seek(0)
-    if file.read_at(0, 3) == BOM:
-        stream.read(1)
+    raw = _Raw(file)
+    stream = io.TextIOWrapper(io.BufferedReader(raw, _BLOCK), "utf-8-sig", "replace", newline="")
     reader = csv.reader(stream, delimiter=chr(sniffed.layout.delimiter))
     rows: list[list[str]] = []
     header = bool(sniffed.names)
@@ -224,7 +231,7 @@ def _quoted_blocks(file: OpenFile, sniffed: Sniffed) -> Iterator[tuple[list[list
                 continue
             rows.append(row)
             if len(rows) >= _QUOTED_ROWS:
-                yield rows, min(stream.buffer.tell(), file.stamp.size)
+                yield rows, raw.at
                 rows = []
     except csv.Error as error:
         raise LoadError(f"It is no table: {error}.") from error
@@ -237,19 +244,16 @@ class _Raw(io.RawIOBase):
 
     def __init__(self, file: OpenFile) -> None:
         self._file = file
-        self._at = 0
+        self.at = 0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        data = self._file.read_at(self._at, len(buffer))
+        data = self._file.read_at(self.at, len(buffer))
         buffer[: len(data)] = data
-        self._at += len(data)
+        self.at += len(data)
         return len(data)
-
-    def tell(self) -> int:
-        return self._at
 
 
 def _quoted_part(rows: list[list[str]], layout: Layout) -> Part:
@@ -285,13 +289,13 @@ def _delimiter(line: bytes) -> int:
 
 
 def _mostly(rows: list[list[bytes]], is_number: list[list[bool]], column: int) -> bool:
-    """Whether most of the cells of a column that hold anything are numbers."""
+    """Whether at least half of the cells of a column that hold anything are numbers."""
     filled = numbers = 0
     for cells, flags in zip(rows, is_number, strict=True):
         if column < len(flags) and cells[column]:
             filled += 1
             numbers += flags[column]
-    return filled > 0 and 2 * numbers > filled
+    return 0 < filled <= 2 * numbers
 
 
 def _line_end(text: bytes) -> int:

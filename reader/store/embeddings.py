@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from ..embeddings.model import EmbeddingSeries, EmbeddingSource
-from ..model import EmbeddingKey, TensorValue, TensorView
+from ..model import EmbeddingKey, SeriesKey, TensorValue, TensorView
 
 _NUMBERS = frozenset(
     f"{kind}{bits}" for kind, widths in (("int", (8, 16, 32, 64)), ("float", (16, 32, 64))) for bits in widths
@@ -18,6 +18,7 @@ class EmbeddingTable:
     def __init__(self) -> None:
         self._origins: dict[str, tuple[EmbeddingSource, ...]] = {}
         self._series: tuple[EmbeddingSeries, ...] | None = None
+        self._logged: dict[SeriesKey, tuple[TensorView, EmbeddingSeries | None]] = {}
 
     def put(self, origin: str, sources: Iterable[EmbeddingSource]) -> set[EmbeddingKey]:
         """Replace what a config names; returns the keys whose sources are other ones now."""
@@ -52,18 +53,26 @@ class EmbeddingTable:
                 gone |= self.put(origin, [source for source in sources if source.key.run != run])
         return gone
 
+    def logged(self, views: Iterable[TensorView]) -> tuple[EmbeddingSeries, ...]:
+        """Those among all tensors of the log that are matrices of numbers. A view is the same object until it grows."""
+        known, self._logged = self._logged, {}
+        for view in views:
+            entry = known.get(view.key)
+            if entry is None or entry[0] is not view:
+                entry = view, _logged(view)
+            self._logged[view.key] = entry
+        return tuple(series for _view, series in self._logged.values() if series is not None)
 
-def logged_embeddings(views: Iterable[TensorView]) -> Iterator[EmbeddingSeries]:
-    """The two-dimensional tensors of numbers of a log; of a step that was logged twice the later one."""
-    for view in views:
-        key = EmbeddingKey(view.key.run, view.key.tag, logged=True)
-        steps = {
-            step: _source(key, step, value)
-            for step, value in zip(view.step.tolist(), view.values, strict=True)
-            if is_matrix(value)
-        }
-        if steps:
-            yield EmbeddingSeries(key, tuple(steps[step] for step in sorted(steps)))
+
+def _logged(view: TensorView) -> EmbeddingSeries | None:
+    """The matrices of one tag; of a step that was logged twice the later one."""
+    key = EmbeddingKey(view.key.run, view.key.tag, logged=True)
+    steps = {
+        step: _source(key, step, value)
+        for step, value in zip(view.step.tolist(), view.values, strict=True)
+        if is_matrix(value)
+    }
+    return EmbeddingSeries(key, tuple(steps[step] for step in sorted(steps))) if steps else None
 
 
 def is_matrix(value: TensorValue) -> bool:

@@ -32,7 +32,7 @@ from ..model import (
     WatchStatus,
 )
 from .changes import Subscription, mark
-from .embeddings import EmbeddingTable, logged_embeddings
+from .embeddings import EmbeddingTable
 from .segments import Segment
 from .series import Series
 from .tally import Tally
@@ -132,9 +132,8 @@ class RunStore:
     def embeddings(self) -> tuple[EmbeddingSeries, ...]:
         """Everything that a projector can show: what configs name first, then the tensors of two dimensions."""
         with self._lock:
-            named = self._embeddings.series()
-            views = [self.tensors(key) for key in self.series(Kind.TENSOR)]
-        return (*named, *logged_embeddings(views))
+            logged = self._embeddings.logged(self.tensors(key) for key in self.series(Kind.TENSOR))
+            return (*self._embeddings.series(), *logged)
 
     def selection(self, key: SeriesKey, mode: RestartMode) -> ScalarSelection:
         """The points of a scalar series that ``mode`` shows; the same object until the series changes."""
