@@ -59,7 +59,7 @@ from environment import Environment, has_venv_module
 SCREENSHOTS = ROOT / "screenshots"
 ARTEFACTS = ROOT / "artefacts"
 #: Options of the program that take a value: it is no folder.
-VALUED = ("--theme", "--size", "--screenshot")
+VALUED = ("--theme", "--size", "--screenshot", "--renderer")
 
 
 def set_up(environment: Environment, extra: str, memory_screen: bool) -> None:

@@ -22,6 +22,7 @@ class Options:
     screenshot: str | None = None
     size: tuple[int, int] | None = None
     demo: bool = False
+    renderer: str | None = None
 
 
 def version() -> str:
@@ -74,6 +75,7 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument("--theme", choices=("dark", "light", "system"), help="colours for this start")
     parser.add_argument("--screenshot", metavar="DIR", help="save a picture of every pane in both themes, and exit")
     parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window, as 1440x900")
+    parser.add_argument("--renderer", choices=("auto", "opengl", "raster"), help="who draws the projector's points")
     parser.add_argument("--demo", action="store_true", help="open a small simulated training")
     parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version and exit")
     found = parser.parse_args(arguments)
@@ -81,7 +83,7 @@ def parse(arguments: Sequence[str]) -> Options:
         parser.error("--demo opens its own folder: leave out LOGDIR")
     if found.screenshot and not (found.demo or found.logdirs):
         parser.error("--screenshot needs a LOGDIR or --demo")
-    return Options(tuple(found.logdirs), found.theme, found.screenshot, found.size, found.demo)
+    return Options(tuple(found.logdirs), found.theme, found.screenshot, found.size, found.demo, found.renderer)
 
 
 class _ShowVersion(argparse.Action):

@@ -76,6 +76,7 @@ class Controller(QObject):
         faults: Faults,
         *,
         make_session: Callable[[Sequence[str], bool], LogSession] = new_session,
+        renderer: str | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -84,7 +85,9 @@ class Controller(QObject):
         self.theme = theme
         self.faults = faults
         self.jobs = Jobs(parent=self)
-        self.limits = Limits(picture_bytes(settings), self)
+        # What the command line says holds for this start.
+        self._renderer = renderer
+        self.limits = Limits(picture_bytes(settings), renderer or settings["renderer"], self)
         self.recent = RecentFolders(places)
         self.workspace: Workspace | None = None
         self.gather: Callable[[], dict[str, Any]] = dict
@@ -288,6 +291,8 @@ class Controller(QObject):
             self.workspace.show_new_runs = self.settings[name]
         elif name == "picture_memory":
             self.limits.set_picture_bytes(picture_bytes(self.settings))
+        elif name == "renderer":
+            self.limits.set_renderer(self._renderer or self.settings["renderer"])
         self._try(self.settings.save, "The settings were not saved")
 
     def _save_recent(self) -> None:

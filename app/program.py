@@ -84,7 +84,7 @@ def run(options: Options) -> int:
     try:
         settings = Settings(places.settings_file)
         appearance = Appearance(app, settings, options.theme)
-        controller = Controller(settings, places, appearance.holder, faults)
+        controller = Controller(settings, places, appearance.holder, faults, renderer=options.renderer)
         window = Window(controller, appearance)
         controller.warm_ups.append(garbage.freeze)
         controller.closed.connect(garbage.collect_soon)

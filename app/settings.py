@@ -95,6 +95,15 @@ DECLARED: tuple[Setting, ...] = (
         "Runs found later are drawn at once.",
     ),
     Setting(
+        "renderer",
+        str,
+        "auto",
+        "Projector",
+        "Draw points with",
+        "Automatic takes OpenGL where a graphics card does it. Applies to views that are opened later.",
+        (("auto", "Automatic"), ("opengl", "OpenGL"), ("raster", "Processor")),
+    ),
+    Setting(
         "picture_memory",
         str,
         "256",

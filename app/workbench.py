@@ -207,8 +207,8 @@ class Workbench(QWidget):
         gone = delta.removed_runs or delta.removed_series
         if gone:
             self._count_all()
-        elif delta.new_series:
-            self._count(delta.new_series)
+        elif delta.new_series or delta.changed_embeddings:
+            self._count(delta.new_series, embeddings=bool(delta.changed_embeddings))
         if delta.changed_series or delta.new_series or gone:
             self._last_values.changed(delta)
             if not self._values_soon.isActive():
@@ -223,13 +223,20 @@ class Workbench(QWidget):
             tags.clear()
         self._count(self.workspace.store.series())
 
-    def _count(self, new: Iterable[SeriesKey]) -> None:
-        """Count the tags of new series. Only these: a log may bring thousands of them while it is read."""
+    def _count(self, new: Iterable[SeriesKey], embeddings: bool = True) -> None:
+        """Count the tags of new series, and the embeddings if need be.
+
+        Only these: a log may bring thousands of them while it is read.
+        """
         for key in new:
             for spec in self.specs:
                 if key.kind in spec.kinds:
                     self._tags[spec.id].add(key.tag)
         counts = {pane_id: len(tags) for pane_id, tags in self._tags.items()}
+        for spec in self.specs:
+            if spec.embeddings:
+                known = self._counts.get(spec.id, 0)
+                counts[spec.id] = len(self.workspace.store.embeddings()) if embeddings else known
         if counts != self._counts:
             self._counts = counts
             self.counts_changed.emit(counts)

@@ -43,18 +43,32 @@ class ThemeHolder(QObject):
 
 
 class Limits(QObject):
-    """What the user lets panes use; ``changed`` fires after a change."""
+    """What the user lets panes use of the machine; ``changed`` fires after a change."""
 
     changed = Signal()
 
-    def __init__(self, picture_bytes: int = 256 * 1024 * 1024, parent: QObject | None = None) -> None:
+    def __init__(
+        self, picture_bytes: int = 256 * 1024 * 1024, renderer: str = "auto", parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._picture_bytes = picture_bytes
+        self._renderer = renderer
 
     @property
     def picture_bytes(self) -> int:
         """Memory for decoded pictures that are not on the screen."""
         return self._picture_bytes
+
+    @property
+    def renderer(self) -> str:
+        """Who draws clouds of points: "auto", "opengl" or "raster"."""
+        return self._renderer
+
+    def set_renderer(self, renderer: str) -> None:
+        """Change :attr:`renderer`."""
+        if renderer != self._renderer:
+            self._renderer = renderer
+            self.changed.emit()
 
     def set_picture_bytes(self, count: int) -> None:
         """Change :attr:`picture_bytes`."""
@@ -150,7 +164,8 @@ class Pane(QWidget):
 
 @dataclass(frozen=True, slots=True)
 class PaneSpec:
-    """A pane as the tab bar and the palette know it. ``kinds`` are the series it shows, counted beside its title.
+    """A pane as the tab bar and the palette know it. ``kinds`` are the series it shows, counted beside its title;
+    ``embeddings``: it shows what the store calls so, and these are counted.
 
     ``load()`` imports the pane and returns its class.
     """
@@ -161,6 +176,7 @@ class PaneSpec:
     kinds: frozenset[Kind]
     load: Callable[[], Callable[[PaneContext], Pane]]
     shortcut: str = ""
+    embeddings: bool = False
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def create(self, context: PaneContext) -> Pane:

@@ -6,6 +6,7 @@ from .distributions.spec import SPEC as DISTRIBUTIONS
 from .histograms.spec import SPEC as HISTOGRAMS
 from .images.spec import SPEC as IMAGES
 from .pane import PaneSpec
+from .projector.spec import SPEC as PROJECTOR
 from .scalars.spec import SPEC as SCALARS
 
-PANES: tuple[PaneSpec, ...] = (SCALARS, IMAGES, DISTRIBUTIONS, HISTOGRAMS)
+PANES: tuple[PaneSpec, ...] = (SCALARS, IMAGES, DISTRIBUTIONS, HISTOGRAMS, PROJECTOR)

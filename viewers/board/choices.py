@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, Generic, TypeVar
@@ -34,13 +35,13 @@ def from_json(usual: T, state: Mapping[str, Any]) -> T:
         if isinstance(default, enum.Enum):
             if value in [member.value for member in type(default)]:
                 taken[field.name] = type(default)(value)
-        elif isinstance(default, bool):
-            if isinstance(value, bool):
+        elif isinstance(default, (bool, str)):
+            if type(value) is type(default):
                 taken[field.name] = value
         elif default is None:
             if number:
                 taken[field.name] = float(value)  # type: ignore[arg-type]
-        elif number:
+        elif number and (isinstance(default, float) or math.isfinite(value)):  # type: ignore[arg-type]
             taken[field.name] = type(default)(value)
     if "columns" in taken:
         taken["columns"] = min(max(taken["columns"], 0), MOST_COLUMNS)

@@ -112,6 +112,10 @@ class ChoiceButton(KeyboardFocus, QAbstractButton):
         """Id of the chosen option."""
         return self._value
 
+    def options(self) -> list[str]:
+        """The ids of the options."""
+        return list(self._options)
+
     def set_value(self, value: str) -> None:
         """Choose by id; KeyError for an unknown one. ``changed`` fires if it was another."""
         if value not in self._options:
@@ -122,6 +126,17 @@ class ChoiceButton(KeyboardFocus, QAbstractButton):
             self.updateGeometry()
             self.update()
             self.changed.emit(value)
+
+    def set_options(self, options: Sequence[tuple[str, str]], value: str | None = None) -> None:
+        """Other options (at least one). ``value`` or, where it is none of them, the first is chosen; no signal."""
+        self._options = dict(options)
+        if value is not None:
+            self._value = value
+        if self._value not in self._options:
+            self._value = next(iter(self._options))
+        self.setAccessibleDescription(self._options[self._value])
+        self.updateGeometry()
+        self.update()
 
     def menu(self) -> QMenu:
         """A fresh menu of the options, the chosen one ticked."""

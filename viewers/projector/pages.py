@@ -1,0 +1,91 @@
+"""The views, or what stands in their place: nothing to show, loading, or why it cannot be shown."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+
+from ..widgets import Button, ElidedLabel, EmptyState
+from .shelf import Shelf
+
+
+class _Loading(QWidget):
+    """What is being loaded, how far it is, and a way to give up."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        super().__init__()
+        self.title = ElidedLabel("", "text")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedSize(260, 4)
+        self.bar.setRange(0, 1000)
+        stop = Button("Cancel")
+        stop.clicked.connect(shelf.cancel)
+        column = QVBoxLayout(self)
+        column.setSpacing(12)
+        column.addStretch()
+        for part in (self.title, self.bar, stop):
+            column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch()
+
+
+class Pages(QStackedWidget):
+    """Follows the shelf. While another embedding is loaded the one before stays in view."""
+
+    def __init__(self, views: QWidget, shelf: Shelf) -> None:
+        super().__init__()
+        self._views, self._shelf = views, shelf
+        self._loading = _Loading(shelf)
+        self._message: QWidget | None = None
+        self._said = ("", "")
+        self._loaded = False
+        self.addWidget(views)
+        self.addWidget(self._loading)
+        shelf.loaded.connect(self._note)
+
+    @property
+    def kind(self) -> str:
+        """What is shown: "views", "loading", "failed" or "empty"."""
+        if self.currentWidget() is self._views:
+            return "views"
+        return "loading" if self.currentWidget() is self._loading else self._said[0]
+
+    def follow(self) -> None:
+        """Bring it up to date."""
+        shelf = self._shelf
+        if shelf.failure:
+            self._say("failed", shelf.failure)
+        elif self._loaded:
+            self.setCurrentWidget(self._views)
+        elif shelf.loading:
+            self._loading.title.setText(f"Loading {shelf.title}")
+            self._loading.bar.setValue(round(1000 * shelf.fraction))
+            self.setCurrentWidget(self._loading)
+        elif shelf.empty:
+            self._say("empty", "")
+
+    def _note(self) -> None:
+        self._loaded = True
+
+    def _say(self, kind: str, text: str) -> None:
+        if (kind, text) != self._said or self._message is None:
+            self._said = (kind, text)
+            if self._message is not None:
+                self.removeWidget(self._message)
+                self._message.deleteLater()
+            self._message = self._made(kind, text)
+            self.addWidget(self._message)
+        self.setCurrentWidget(self._message)
+
+    def _made(self, kind: str, text: str) -> QWidget:
+        shelf = self._shelf
+        if kind == "failed":
+            actions = [("Try again", shelf.retry)]
+            if shelf.permission:
+                actions.insert(0, ("Open it all the same", shelf.allow))
+            return EmptyState("warning", "This embedding cannot be shown", text, actions)
+        hint = (
+            "Embeddings appear here as soon as one of the runs writes one with add_embedding, or logs a tensor of two "
+            "dimensions. A TSV, CSV or NPY file can be dropped here."
+        )
+        return EmptyState("projector", "No embeddings yet", hint)

@@ -1,0 +1,123 @@
+"""One view of the points: the cloud in its card, and a line below it that says what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from ..cloud.view import CloudView, Renderer
+from ..theme import Theme
+from ..widgets import Button, ElidedLabel, IconButton, set_state, set_surface
+from .maths.procrustes import align
+from .projections import Layout
+from .settings import Method
+
+
+class Stage(QWidget):
+    """``run_wanted``, ``pause_wanted``, ``stop_wanted`` and ``restart_wanted`` come from the buttons of the line below,
+    ``touched`` when the user works in this view. ``method`` is what the view shows.
+    """
+
+    run_wanted = Signal()
+    pause_wanted = Signal()
+    stop_wanted = Signal()
+    touched = Signal()
+
+    def __init__(self, theme: Theme, method: Method, renderer: Renderer, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("stage")
+        set_surface(self, "card")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.method = method
+        self.layout_shown: Layout | None = None
+        self.places: NDArray[np.float32] | None = None
+        self._fixed: NDArray[np.float32] | None = None
+        self._bare = True
+        self.view = CloudView(theme, renderer)
+        self.view.setAccessibleName("Point cloud")
+        self.line = ElidedLabel("", "secondary")
+        self.bar = QProgressBar()
+        self.bar.setObjectName("stageProgress")
+        self.bar.setTextVisible(False)
+        self.bar.setFixedSize(120, 4)
+        self.bar.hide()
+        self.run_button = Button("Run")
+        self.run_button.setFixedHeight(24)
+        self.run_button.clicked.connect(self.run_wanted)
+        self.pause_button = IconButton("pause", "Pause (Space)", size=24, icon_size=14)
+        self.pause_button.clicked.connect(self.pause_wanted)
+        self.stop_button = IconButton("close", "Stop", size=24, icon_size=14)
+        self.stop_button.clicked.connect(self.stop_wanted)
+        below = QHBoxLayout()
+        below.setContentsMargins(12, 0, 8, 0)
+        below.setSpacing(8)
+        below.addWidget(self.line, 1)
+        below.addWidget(self.bar)
+        for button in (self.run_button, self.pause_button, self.stop_button):
+            button.hide()
+            below.addWidget(button)
+        strip = QWidget()
+        strip.setFixedHeight(34)
+        strip.setLayout(below)
+        column = QVBoxLayout(self)
+        # The card's border and round corners stay free of what the view paints.
+        column.setContentsMargins(5, 5, 5, 1)
+        column.setSpacing(0)
+        column.addWidget(self.view, 1)
+        column.addWidget(strip)
+        self.view.clicked.connect(lambda _point: self.touched.emit())
+        self.view.selection_made.connect(lambda _mask, _how: self.touched.emit())
+
+    def place(self, layout: Layout, axes: Sequence[int]) -> bool:
+        """Show the points at these columns of ``layout``; True where the view has to be dressed anew.
+
+        Where the points stood in another step of the same embedding before, they are turned to lie close to that.
+        """
+        self.layout_shown = layout
+        columns = [axis for axis in axes if axis < layout.coordinates.shape[1]]
+        places = np.zeros((len(layout.coordinates), len(axes)), np.float32)
+        places[:, : len(columns)] = layout.coordinates[:, columns]
+        if self._fixed is not None and self._fixed.shape == places.shape and not layout.iteration:
+            places = align(places, self._fixed, scale=False)
+        fresh, self._bare = self._bare, False
+        self.view.set_positions(places, animate=not layout.iteration and self.places is not None)
+        self.places = places
+        return fresh
+
+    def forget(self, keep_places: bool) -> None:
+        """Other points are coming; ``keep_places``: they are another step of these."""
+        self._fixed = self.places if keep_places else None
+        self.layout_shown = None
+        self._bare = True
+        if not keep_places:
+            self.places = None
+
+    def say(self, text: str, fraction: float | None = None, *, busy: bool = False) -> None:
+        """What stands below the view; ``busy`` shows a bar at ``fraction`` (0 to 1), or one that only moves."""
+        self.line.setText(text)
+        self.bar.setVisible(busy)
+        if busy:
+            self.bar.setRange(0, 0 if fraction is None else 1000)
+            self.bar.setValue(0 if fraction is None else round(1000 * fraction))
+
+    def offer(self, *, run: str, pause: bool, paused: bool, stop: bool) -> None:
+        """Which buttons there are: ``run`` is the text of the button that begins, empty for none."""
+        self.run_button.setText(run)
+        self.run_button.setVisible(bool(run))
+        self.pause_button.setVisible(pause)
+        self.pause_button.set_icon_name("play" if paused else "pause")
+        self.pause_button.set_tooltip("Go on (Space)" if paused else "Pause (Space)")
+        self.stop_button.setVisible(stop)
+
+    def set_current(self, current: bool) -> None:
+        """Whether the settings beside are those of this view, where there are two."""
+        set_state(self, "current", current)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.touched.emit()
+        super().mousePressEvent(event)
