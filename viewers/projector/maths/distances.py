@@ -48,7 +48,7 @@ def neighbours(
 
     The cosine distance is 1 - cos, from 0 to 2; a row of zeros is at distance 1 from everything.
     """
-    n, d = matrix.shape
+    n = len(matrix)
     k = max(0, min(k, n - 1))
     rows = np.empty((n, k), np.intp)
     distances = np.empty((n, k), np.float32)

@@ -96,7 +96,9 @@ def _spectral(graph: FuzzyGraph, dimensions: int) -> Doubles | None:
     if connected_components(ties, directed=False, return_labels=False) > 1:
         return None
     root = 1.0 / np.sqrt(np.asarray(ties.sum(axis=1)).ravel())
-    normal = csr_matrix((graph.strengths * root[graph.heads] * root[graph.tails], ties.indices, ties.indptr), ties.shape)
+    normal = csr_matrix(
+        (graph.strengths * root[graph.heads] * root[graph.tails], ties.indices, ties.indptr), ties.shape
+    )
     start = np.random.default_rng(0).normal(size=graph.n)
     try:
         _, vectors = eigsh(normal, dimensions + 1, which="LA", v0=start, tol=1e-4, maxiter=5 * graph.n)

@@ -73,7 +73,8 @@ class MeshRepulsion:
     1 / (1 + r^2) by FFT, and the potential's gradient is gathered with the same splines. The kernel's spectrum is
     divided by that of the splines, twice, so that the potential between two nodes is the kernel itself. What a point
     does to itself through the mesh is taken out exactly; what is left of the error concerns pairs closer than about
-    two nodes. The idea is that of particle-mesh methods, and of Linderman et al., Fast interpolation-based t-SNE (2019).
+    two nodes. The idea is that of particle-mesh methods, and of Linderman et al., Fast interpolation-based
+    t-SNE (2019).
     """
 
     def __init__(self, dimensions: int, spacing: float | None = None, most_nodes: int | None = None) -> None:
@@ -210,7 +211,7 @@ class _Spread:
         return held
 
     def gradient(self, potential: Vector, near: Matrix) -> tuple[Matrix, float]:
-        """The gradient (dimensions, n) at these points of what others make there; and the sum of their own potentials."""
+        """Gradient (dimensions, n) at these points of what others make there, and the sum of their own potentials."""
         dimensions = len(self.values)
         own = self._weights @ near
         found = np.empty((dimensions, self._matrix.shape[0]), np.float32)

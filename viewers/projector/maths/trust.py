@@ -24,7 +24,7 @@ class Trust:
     """
 
     def __init__(self, points: Matrix, k: int = NEIGHBOURS, sample: int = SAMPLE, seed: int = 0) -> None:
-        """``points`` float32 (n, d). The figure needs more than two points; ``k`` is lowered where it must be below n/2."""
+        """``points`` float32 (n, d). ``k`` is lowered where it is not below n / 2."""
         n = len(points)
         self.k = max(1, min(k, (n - 1) // 2))
         self.sampled = n > sample

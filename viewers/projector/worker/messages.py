@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..maths.numbers import Doubles, Matrix, Rows
+from ..maths.numbers import Doubles, Ints, Matrix, Rows
 from .shared import Handle
 
 # ---- jobs -----------------------------------------------------------------------------------------------------------
@@ -18,7 +18,65 @@ class PcaJob:
     spherize: bool = False
 
 
-Job = PcaJob
+@dataclass(frozen=True, slots=True)
+class TsneJob:
+    """A t-SNE layout, live, in 2 or 3 ``dimensions``.
+
+    ``learning_rate`` None is the automatic one, n / 48 and at least 50. ``iterations`` None goes on until cancelled.
+    ``labels`` int32 (rows of the matrix,), negative for none, draw equals together by ``supervise``, 0 to 100.
+    ``initial`` float32 (rows of the matrix, dimensions) goes on from coordinates, without the early exaggeration.
+    ``everything`` lays all points out even where the search for neighbours will take very long.
+    """
+
+    dimensions: int = 2
+    perplexity: float = 30.0
+    learning_rate: float | None = None
+    iterations: int | None = 1000
+    spherize: bool = False
+    cosine: bool = False
+    labels: Ints | None = None
+    supervise: float = 0.0
+    initial: Matrix | None = None
+    everything: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UmapJob:
+    """A UMAP layout, live, in 2 or 3 ``dimensions``. ``neighbours`` counts the point itself, as umap-learn does.
+
+    ``epochs`` None is umap-learn's number: 500 up to 10,000 points, 200 beyond.
+    """
+
+    dimensions: int = 2
+    neighbours: int = 15
+    min_distance: float = 0.1
+    epochs: int | None = None
+    spherize: bool = False
+    cosine: bool = False
+    everything: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AxesJob:
+    """Coordinates along axes between the centroids of two sets of rows of the matrix each: (from, to)."""
+
+    ends: tuple[tuple[Rows, Rows], ...]
+    spherize: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterJob:
+    """Clusters by k-means (``count`` of them) or, with ``smallest``, by HDBSCAN (of so many points at least)."""
+
+    count: int = 8
+    smallest: int | None = None
+    spherize: bool = False
+    seed: int = 0
+
+
+Job = PcaJob | TsneJob | UmapJob | AxesJob | ClusterJob
 
 # ---- to the child ---------------------------------------------------------------------------------------------------
 
@@ -155,7 +213,29 @@ class PcaResult:
     axes: Matrix
 
 
-Result = PcaResult
+@dataclass(frozen=True, slots=True)
+class LayoutResult:
+    """Of t-SNE and UMAP: how many iterations were done, and how good the layout is."""
+
+    iteration: int
+    measures: Measures
+
+
+@dataclass(frozen=True, slots=True)
+class AxesResult:
+    """The unit ``directions`` float32 (axes, d)."""
+
+    directions: Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterResult:
+    """``labels`` int32 (points,) from 0, the largest cluster, on; -1 for points in none."""
+
+    labels: Ints
+
+
+Result = PcaResult | LayoutResult | AxesResult | ClusterResult
 
 
 @dataclass(frozen=True, slots=True)
