@@ -129,13 +129,13 @@ class Inspector(QWidget):
         row = QHBoxLayout(self.actions)
         row.setContentsMargins(0, 2, 0, 2)
         row.setSpacing(6)
-        self.isolate = Button("Isolate")
+        self.isolate = Button("Isolate", compact=True)
         self.isolate.setToolTip("Show the selected points and their neighbours alone (I)")
-        self.all = Button("Show all")
+        self.all = Button("Show all", compact=True)
         self.all.setToolTip("Show all points again (I)")
-        self.tag = Button("Label…")
+        self.tag = Button("Label…", compact=True)
         self.tag.setToolTip("Write a label for the selected points into a column")
-        self.clear = Button("Clear")
+        self.clear = Button("Clear", compact=True)
         self.clear.setToolTip("Nothing is selected any more (Esc)")
         for button, signal in (
             (self.isolate, self.isolate_wanted),

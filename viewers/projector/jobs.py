@@ -1,15 +1,23 @@
-"""What the projection process is asked for, from the settings and the points."""
+"""What the projection process is asked for, from the settings and the points. No Qt."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from .projections import Slot
+import numpy as np
+from numpy.typing import NDArray
+
+from .labels import Labels
+from .maths.tsne import automatic_learning_rate
+from .projections import Layout, Slot
 from .settings import Method, ProjectorSettings
-from .worker.messages import Job, PcaJob
+from .worker.messages import Change, Job, PcaJob, TsneJob, UmapJob
 
 #: Principal components that are worked out at once.
 COMPONENTS = 10
+#: A t-SNE layout comes to rest after so many iterations, and can be told to go on for as many.
+ITERATIONS = 1000
 
 
 def slot_of(method: Method, settings: ProjectorSettings) -> Slot:
@@ -22,6 +30,44 @@ def usual_perplexity(points: int) -> float:
     return float(max(5, math.ceil(math.sqrt(points) / 4)))
 
 
-def job_of(method: Method, settings: ProjectorSettings) -> Job:
-    """The job for a method."""
+def usual_rate(points: int) -> float:
+    """The learning rate that the layout takes by itself."""
+    return automatic_learning_rate(points)
+
+
+def job_of(
+    method: Method, settings: ProjectorSettings, points: int, columns: Sequence[Labels], before: Layout | None = None
+) -> Job:
+    """The job for PCA, t-SNE or UMAP. ``before``: a t-SNE layout that is to go on from where it came to rest."""
+    dimensions = 3 if settings.three else 2
+    if method is Method.TSNE:
+        return TsneJob(
+            dimensions,
+            settings.perplexity or usual_perplexity(points),
+            settings.rate or None,
+            ITERATIONS,
+            settings.spherize,
+            labels=supervising(settings, columns),
+            supervise=settings.supervise,
+            initial=before.coordinates if before is not None else None,
+        )
+    if method is Method.UMAP:
+        return UmapJob(dimensions, settings.near, settings.least_distance, spherize=settings.spherize)
     return PcaJob(COMPONENTS, settings.spherize)
+
+
+def change_of(settings: ProjectorSettings, points: int) -> Change:
+    """What a live t-SNE is told when the settings change."""
+    return Change(
+        settings.perplexity or usual_perplexity(points), settings.rate or usual_rate(points), settings.supervise
+    )
+
+
+def supervising(settings: ProjectorSettings, columns: Sequence[Labels]) -> NDArray[np.int32] | None:
+    """The labels that draw points together, int32 (n,), negative for none; None where none are chosen."""
+    column = next((column for column in columns if column.name == settings.supervise_by), None)
+    if column is None or column.codes is None:
+        return None
+    empty = [code for code, text in enumerate(column.values) if not text.strip()]
+    labels = column.codes.astype(np.int32)
+    return np.where(np.isin(labels, empty), np.int32(-1), labels) if empty else labels

@@ -108,9 +108,9 @@ class LiveButtons(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 0, 2)
         row.setSpacing(6)
-        self.run = Button("Run")
-        self.perturb = Button("Perturb")
-        self.restart = Button("Restart")
+        self.run = Button("Run", compact=True)
+        self.perturb = Button("Perturb", compact=True)
+        self.restart = Button("Restart", compact=True)
         self.run.setToolTip("Begin, pause or go on (Space)")
         self.perturb.setToolTip("Push each point a little, to free those that are stuck. Hold to go on pushing")
         self.restart.setToolTip("Begin again with these settings")
@@ -128,7 +128,7 @@ class LiveButtons(QWidget):
 
     def show_state(self, *, running: bool, paused: bool, known: bool) -> None:
         """Whether a layout is worked at, is held, and is there at all."""
-        self.run.setText("Go on" if paused else "Pause" if running else "Run again" if known else "Run")
+        self.run.setText("Go on" if paused else "Pause" if running else "Again" if known else "Run")
         set_state(self.run, "on", running and not paused)
         self.perturb.setEnabled(running)
         self.restart.setEnabled(running)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,23 +16,31 @@ from ..cloud.view import Renderer
 from ..pane import ActionSpec, Pane, PaneContext
 from ..runs.model import RunField
 from ..runs.palette import run_color
+from .axes import AxesSearch
 from .chosen import Chosen, Neighbours
 from .coloring import Coloring, NumberRange
 from .commands import actions_of, press
 from .dataset import Dataset
 from .dressing import Ground, color_options, colored, name_of, usual_color
-from .jobs import job_of, slot_of
+from .finding import Finder
+from .inspector import MOST_LISTED
+from .jobs import change_of, job_of, slot_of, usual_perplexity, usual_rate
 from .legend import RampLegend
+from .method_controls import AxesControls
 from .neighbourhood import Neighbourhood
 from .pages import Pages
 from .panel import ProjectorPanel
 from .projections import Layout, Projections, Slot
+from .search import Found, Query
 from .settings import Method, ProjectorSettings, SettingsModel
 from .shelf import Shelf
 from .stage import Stage
 from .status import buttons_of, status_of
 from .thumbnails import Thumbnails
 from .tools import ToolRow
+from .worker.messages import AxesJob
+
+_AGAIN_MS = 300
 
 
 class ProjectorPane(Pane):
@@ -47,13 +55,23 @@ class ProjectorPane(Pane):
         self.projections = Projections(self)
         self.shelf = Shelf(context, self)
         self.neighbourhood = Neighbourhood(context.jobs, self)
+        self.finder = Finder(context.jobs, self)
+        self.axes = AxesSearch(context.jobs, self)
         self.thumbnails = Thumbnails()
         self.dataset: Dataset | None = None
         self.panel: ProjectorPanel | None = None
         self._span: NumberRange | None = None
         self._isolated: set[int] = set()
         self._coloring: Coloring | None = None
+        self._search = ""
+        #: What has to be done before axes can be drawn.
+        self._hint = ""
         self._active = False
+        # A slider on its way would begin a layout at every place.
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_AGAIN_MS)
+        self._again.timeout.connect(self._run_again)
         self.tools = ToolRow(self.settings)
         self.stages = [self._make_stage(self.settings.now.method)]
         self.current = 0
@@ -61,7 +79,7 @@ class ProjectorPane(Pane):
         self._row = QHBoxLayout(stages)
         self._row.setContentsMargins(14, 0, 14, 14)
         self._row.setSpacing(8)
-        self._row.addWidget(self.stages[0])
+        self._row.addWidget(self.stages[0], 1)
         self.pages = Pages(stages, self.shelf)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -84,6 +102,11 @@ class ProjectorPane(Pane):
         self.chosen.changed.connect(self._chosen_changed)
         self.chosen.hovered.connect(self._hovered)
         self.neighbourhood.found.connect(self.chosen.set_neighbours)
+        self.finder.found.connect(self._show_found)
+        self.finder.failed.connect(self._search_failed)
+        self.axes.ready.connect(self._run_axes)
+        self.axes.counted.connect(self._count_ends)
+        self.axes.failed.connect(self._axes_failed)
         self.tools.mode_chosen.connect(self.set_mode)
         self.tools.home_wanted.connect(self.home)
 
@@ -104,6 +127,8 @@ class ProjectorPane(Pane):
                 controls.buttons.perturb_wanted.connect(self.projections.perturb)
                 controls.buttons.restart_wanted.connect(self.projections.restart)
             inspector = panel.inspector
+            inspector.search_changed.connect(self.search)
+            inspector.stepped.connect(inspector.results.step)
             inspector.picked.connect(self.pick)
             inspector.pointed.connect(self.chosen.point_at)
             inspector.isolate_wanted.connect(self.chosen.isolate)
@@ -145,8 +170,11 @@ class ProjectorPane(Pane):
             stage.view.restore_camera(camera)
 
     def close_pane(self) -> None:
+        self._again.stop()
         self.shelf.close()
         self.neighbourhood.cancel()
+        self.finder.cancel()
+        self.axes.cancel()
         self.projections.close()
 
     # What the user does
@@ -175,11 +203,27 @@ class ProjectorPane(Pane):
         elif self.projections.running(slot):
             self.projections.pause()
         else:
-            self._run(stage)
+            layout = self.projections.layout_of(slot)
+            self._start(stage, layout if stage.method is Method.TSNE else None)
 
     def pick(self, point: int) -> None:
         """Select one point."""
         self.chosen.select_one(point)
+
+    def search(self, text: str) -> None:
+        """Find points by their labels, select them, and list the first of them; an empty text ends the search."""
+        dataset, now = self.dataset, self.settings.now
+        self._search = text
+        if dataset is None or self.panel is None:
+            return
+        self.panel.inspector.search.set_error(None)
+        if not text:
+            self.finder.cancel()
+            self.panel.inspector.show_found("", np.zeros(0, np.int64))
+            return
+        column = dataset.column(now.search_by)
+        columns = dataset.columns if column is None else (column,)
+        self.finder.ask(columns, {"search": Query(text, now.search_regex)})
 
     def toggle_group(self, group: int) -> None:
         """Show the points of a value in full and dim the others, or show all alike again."""
@@ -282,6 +326,9 @@ class ProjectorPane(Pane):
             return
         self._shelf_changed()
         columns = dataset.columns if dataset is not None else ()
+        if dataset is not None:
+            points = len(dataset.matrix)
+            panel.tsne.show_usual(usual_perplexity(points), usual_rate(points), max((points - 1) / 3, 3.0))
         panel.show_columns([column.name for column in columns], color_options(columns))
         panel.show_method(self.stages[self.current].method)
         self._show_legend()
@@ -304,7 +351,17 @@ class ProjectorPane(Pane):
 
     def _run(self, stage: Stage) -> None:
         if self.dataset is not None:
-            self.projections.run(self._slot(stage), job_of(stage.method, self.settings.now))
+            self._start(stage, None)
+
+    def _start(self, stage: Stage, before: Layout | None) -> None:
+        dataset, now = self.dataset, self.settings.now
+        if dataset is None:
+            return
+        if stage.method is Method.AXES:
+            self.axes.ask(dataset, now)
+        else:
+            job = job_of(stage.method, now, len(dataset.matrix), dataset.columns, before)
+            self.projections.run(self._slot(stage), job)
 
     def _slot_changed(self, slot: Slot) -> None:
         layout = self.projections.layout_of(slot)
@@ -329,6 +386,8 @@ class ProjectorPane(Pane):
         """Bring what stands around a view up to date."""
         slot = self._slot(stage)
         text, fraction = status_of(stage.method, slot, self.projections)
+        if stage.method is Method.AXES and self._hint:
+            text = self._hint
         stage.say(text, fraction, busy=self.projections.running(slot) and not self.projections.paused(slot))
         stage.offer(**buttons_of(stage.method, slot, self.projections))
         panel = self.panel
@@ -434,6 +493,37 @@ class ProjectorPane(Pane):
         fields = [("Point", f"#{point:,}"), *((column.name, column[point]) for column in dataset.columns)]
         self.panel.inspector.show_fields(fields)
 
+    def _show_found(self, results: dict[str, Found]) -> None:
+        found = results["search"]
+        count = len(found)
+        mask = np.zeros(self.chosen.count, np.bool_)
+        mask[found.indices] = True
+        self.chosen.select(mask)
+        if self.panel is not None:
+            text = f"{count:,} point{'' if count == 1 else 's'}" if count else "No point"
+            self.panel.inspector.show_found(f"{text} found. {found.note}".strip(), found.indices[:MOST_LISTED])
+
+    def _search_failed(self, _name: str, sentence: str) -> None:
+        if self.panel is not None:
+            self.panel.inspector.search.set_error(sentence)
+
+    def _run_axes(self, job: AxesJob) -> None:
+        for stage in self.stages:
+            if stage.method is Method.AXES:
+                self._hint = ""
+                self.projections.run(self._slot(stage), job)
+                return
+
+    def _count_ends(self, counts: dict[str, str]) -> None:
+        if self.panel is not None:
+            self.panel.axes.show_counts(counts)
+
+    def _axes_failed(self, sentence: str) -> None:
+        self._hint = sentence
+        for stage in self.stages:
+            if stage.method is Method.AXES:
+                self._follow(stage)
+
     def _settings_changed(self, names: set[str]) -> None:
         now = self.settings.now
         if "three" in names:
@@ -451,6 +541,14 @@ class ProjectorPane(Pane):
                 self.panel.show_method(self.stages[self.current].method)
             for stage in self.stages:
                 self._show(stage)
+        if names & {*AxesControls.FIELDS, "axes_by", "axes_regex"}:
+            for stage in self.stages:
+                if stage.method is Method.AXES:
+                    self._run(stage)
+        if names & {"perplexity", "rate", "supervise", "supervise_by", "near", "least_distance"}:
+            self._tell_live(names)
+        if names & {"search_by", "search_regex"} and self._search:
+            self.search(self._search)
         if "color_by" in names:
             self._span, self._isolated = None, set()
         if names & {"color_by", "categorical"}:
@@ -461,6 +559,23 @@ class ProjectorPane(Pane):
                     self._dress(stage)
         if names & {"metric", "neighbours"} and self.chosen.point >= 0:
             self.neighbourhood.ask(self.chosen.point, now.neighbours, now.metric)
+
+    def _tell_live(self, names: set[str]) -> None:
+        """A live t-SNE takes other settings as it goes; UMAP, and other labels, begin anew."""
+        dataset, now = self.dataset, self.settings.now
+        for stage in self.stages:
+            slot = self._slot(stage)
+            if dataset is None or not self.projections.running(slot):
+                continue
+            if stage.method is Method.TSNE and "supervise_by" not in names:
+                self.projections.change(change_of(now, len(dataset.matrix)))
+            elif stage.method is Method.TSNE or names & {"near", "least_distance"}:
+                self._again.start()
+
+    def _run_again(self) -> None:
+        for stage in self.stages:
+            if self.projections.running(self._slot(stage)):
+                self._run(stage)
 
     def _split(self, split: bool) -> None:
         if split and len(self.stages) == 1:

@@ -21,6 +21,7 @@ from .worker.messages import (
     Finished,
     Frame,
     Job,
+    LayoutResult,
     Measures,
     PcaResult,
     Progress,
@@ -236,8 +237,13 @@ class Projections(QObject):
             known = Layout(self._whole(event.coordinates, running.rows), running.job)
         if known is None:
             return
-        variance = event.result.ratio if isinstance(event.result, PcaResult) else None
-        self._layouts[running.slot] = replace(known, variance=variance, notes=notes)
+        result = event.result
+        if isinstance(result, PcaResult):
+            known = replace(known, variance=result.ratio)
+        elif isinstance(result, LayoutResult):
+            # The last frame is the same picture; a live layout is told from one that never moved by its iterations.
+            known = replace(known, iteration=result.iteration, measures=_latest(result.measures, known))
+        self._layouts[running.slot] = replace(known, notes=notes)
 
     def _whole(self, coordinates: Floats, rows: NDArray[np.int64] | None) -> Floats:
         """With a row for every point."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from ..cloud.gestures import Mode
-from ..widgets import Chip, SegmentedControl, TextLabel
+from ..widgets import Chip, FlowLayout, SegmentedControl, TextLabel
 from .settings import SettingsModel
 
 _MODES = [(Mode.NAVIGATE.value, "Move"), (Mode.BOX.value, "Box"), (Mode.LASSO.value, "Lasso")]
@@ -24,9 +24,6 @@ class ToolRow(QWidget):
         super().__init__()
         self.setObjectName("toolRow")
         self._settings = settings
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 12, 14, 8)
-        row.setSpacing(8)
         self.dimensions = SegmentedControl([("3", "3D"), ("2", "2D")])
         self.dimensions.setAccessibleName("Dimensions")
         self.dimensions.changed.connect(lambda value: settings.update(three=value == "3"))
@@ -47,10 +44,11 @@ class ToolRow(QWidget):
         self.export = Chip("Export…")
         self.export.setToolTip("Save the picture, the places or the labels (Ctrl+E)")
         self.export.clicked.connect(lambda: self.export_wanted.emit(_below(self.export)))
+        row = FlowLayout(self)
+        row.setContentsMargins(14, 12, 14, 8)
         for part in (self.dimensions, self.modes, self.labels, self.sprites, self.home, self.split):
             row.addWidget(part)
-        row.addStretch()
-        for part in (self.size, self.bookmarks, self.export):
+        for part in (self.bookmarks, self.export, self.size):
             row.addWidget(part)
         settings.changed.connect(lambda _names: self._follow())
         self._follow()

@@ -63,13 +63,22 @@ class IconButton(QToolButton):
 
 
 class Button(QPushButton):
-    """A text button. One button of a place may be ``primary``: it is filled with the accent."""
+    """A text button. One button of a place may be ``primary``: it is filled with the accent. ``compact``: for panels."""
 
-    def __init__(self, text: str, *, primary: bool = False, icon_name: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        primary: bool = False,
+        compact: bool = False,
+        icon_name: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(text, parent)
         self._icon_name = icon_name
         self._primary = primary
         self.setProperty("primary", primary)
+        self.setProperty("compact", compact)
         self.setIconSize(QSize(16, 16))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._recolor()
