@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .decode.histograms import usable as usable_buckets
 from .decode.tensors import BadTensor
 from .decode.values import DecodedValue, decode_value
 from .embeddings.loading import EmbeddingError
@@ -93,4 +94,5 @@ __all__ = [
     "load_embedding_file",
     "merge_delta",
     "select",
+    "usable_buckets",
 ]

@@ -41,6 +41,7 @@ from ..wire.items import (
 from ..wire.pattern import Pattern, PatternColumn
 from ..wire.prescan import refusal
 from ..wire.tolerant import parse_event
+from .bucket_check import BucketCheck
 from .changes import mark
 from .series import Series
 from .staged_rows import StagedRows
@@ -71,6 +72,7 @@ class FileSink:
         self._open: dict[Pattern, StagedRows] = {}
         self._progress = Progress()
         self._problems = Problems(run, file_name)
+        self._buckets = BucketCheck()
         self._first_wall: float | None = None
         self.writers: set[str] = set()
 
@@ -90,6 +92,7 @@ class FileSink:
             self._record(item)
         elif isinstance(item, GapOpened):
             self._count_rows()
+            self._buckets.settle(self._problems)
             self._progress.mark(item.offset, self._problems.notes)
         elif isinstance(item, Rewound):
             self._rewind(item.offset)
@@ -99,6 +102,7 @@ class FileSink:
         store = self._store
         delta = Delta()
         self._close_rows()
+        self._buckets.settle(self._problems)
         for staged in self._staged.values():
             staged.joined()
         with store.lock:
@@ -344,16 +348,29 @@ class FileSink:
                 )
                 continue
             if item.oddity:
-                self._note(
-                    "odd-value",
-                    Severity.WARNING,
-                    f"A value of tag {tag!r} is odd: {item.oddity}.",
-                    "It is shown as far as it makes sense. Check what the training script logs under this tag.",
-                    record,
-                )
+                self._odd_value(item, event.step, record)
+            if item.kind is Kind.HISTOGRAM:
+                length = record.end - record.offset
+                self._buckets.add(item.tag, item.content, event.step, record.offset, length)
             if known is None or not known.plugin:
                 self._learn(tag, item.metadata)
             self._stage(item, event.step, event.wall_time)
+
+    def _odd_value(self, item: Item, step: int, record: RawRecord) -> None:
+        cause, about = f"A value of tag {item.tag!r} is odd: {item.oddity}.", None
+        if item.kind is Kind.HISTOGRAM:
+            # Lists of other lengths at every step are one fault of the program that wrote them.
+            cause = f"Histograms of tag {item.tag!r} are odd, first at step {step:,}: {item.oddity}."
+            about = item.tag
+        self._problems.add(
+            "odd-value",
+            Severity.WARNING,
+            cause,
+            "It is shown as far as it makes sense. Check what the training script logs under this tag.",
+            record.offset,
+            record.end - record.offset,
+            about=about,
+        )
 
     def _stage(self, item: Item, step: int, wall: float) -> None:
         place = (item.tag, item.kind)
@@ -428,6 +445,7 @@ class FileSink:
     def _rewind(self, offset: int) -> None:
         """A gap healed: what was read at or behind ``offset`` goes, and comes again."""
         self._close_rows()
+        self._buckets.forget()
         delta = Delta()
         store, progress = self._store, self._progress
         with store.lock:

@@ -134,9 +134,14 @@ class Problems:
         offset: int | None = None,
         length: int | None = None,
         count: int = 1,
+        about: str | None = None,
     ) -> None:
-        """Note ``count`` occurrences; ``offset`` and ``length`` are bytes of the file."""
-        key = (code, cause)
+        """Note ``count`` occurrences; ``offset`` and ``length`` are bytes of the file.
+
+        Occurrences of one code ``about`` the same thing share a row, which has the words of the first; without it those
+        of the same ``cause`` do.
+        """
+        key = (code, cause if about is None else about)
         known = self._rows.get(key)
         if known is not None:
             self._rows[key] = replace(known, count=known.count + count)

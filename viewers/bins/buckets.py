@@ -7,15 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...reader.api import HistogramView
+from ...reader.api import HistogramView, usable_buckets
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-#: Edges beyond this are left out: the distance of two of them in hundredths of a percent would be no finite number.
-LARGEST_EDGE = 8e303
-#: Counts beyond this are left out: their sums would be no finite numbers.
-LARGEST_COUNT = 1e290
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +31,6 @@ class Buckets:
     damaged: NDArray[np.bool_]
 
 
-def usable(left: Floats, right: Floats, count: Floats) -> NDArray[np.bool_]:
-    """Which buckets can be drawn, bool (m,): edges in order, a count that is not negative, none of them too large."""
-    edges = (np.abs(left) <= LARGEST_EDGE) & (np.abs(right) <= LARGEST_EDGE) & (left <= right)
-    found: NDArray[np.bool_] = edges & (count >= 0) & (count <= LARGEST_COUNT)
-    return found
-
-
 def buckets_of(view: HistogramView, points: Ints | None = None, begin: int = 0, end: int | None = None) -> Buckets:
     """The usable buckets of some points of a view: of ``points`` int64 (k,) in this order, or of ``begin..end``.
 
@@ -61,7 +49,7 @@ def buckets_of(view: HistogramView, points: Ints | None = None, begin: int = 0, 
         taken = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
         parts = (view.left[taken], view.right[taken], view.count[taken])
     row = np.repeat(np.arange(len(lengths)), lengths)
-    good = usable(*parts)
+    good = usable_buckets(*parts)
     if good.all():
         return Buckets(*parts, row, len(lengths), 0, np.zeros(len(lengths), np.bool_))
     kept = np.bincount(row[good], minlength=len(lengths))
