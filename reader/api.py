@@ -46,6 +46,7 @@ from .model import (
 )
 from .store.changes import Subscription
 from .store.changes import merge as merge_delta
+from .store.restarts import kept as kept_points
 from .store.restarts import select
 from .store.store import RunStore
 
@@ -90,6 +91,7 @@ __all__ = [
     "decode_value",
     "inspect_logdir",
     "inspect_main",
+    "kept_points",
     "load",
     "load_embedding_file",
     "merge_delta",

@@ -211,7 +211,7 @@ class HistogramView:
     """Histograms of a series, in file order. Point i owns buckets ``start[i]:start[i+1]``.
 
     ``left``, ``right``, ``count`` float64 (m,); ``start`` int64 (n+1,). ``stats`` float64 (n, 5): min, max, number,
-    sum, sum of squares as logged, NaN where the encoding has none.
+    sum, sum of squares as logged, NaN where the encoding has none. ``sessions`` as in :class:`ScalarView`.
     """
 
     key: SeriesKey
@@ -223,6 +223,7 @@ class HistogramView:
     count: NDArray[np.float64]
     stats: NDArray[np.float64]
     rewrites: int
+    sessions: tuple[Session, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

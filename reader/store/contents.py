@@ -132,7 +132,7 @@ class Histograms:
         """A view of the buckets."""
         left, right, count = (column.view() for column in self._buckets)
         stats = self._stats.view().reshape(-1, _STATS)
-        return HistogramView(key, step, wall, self._start.view(), left, right, count, stats, rewrites)
+        return HistogramView(key, step, wall, self._start.view(), left, right, count, stats, rewrites, sessions)
 
 
 def _flat(items: list[Histogram]) -> tuple[NDArray[Any], ...]:

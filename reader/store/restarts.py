@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ..model import RestartMode, ScalarSelection, ScalarView, Session
+from ..model import HistogramView, RestartMode, ScalarSelection, ScalarView, Session
 
 _MOST = np.iinfo(np.int64).max
 _FEW = 64
@@ -18,7 +18,7 @@ _FEW = 64
 
 def select(view: ScalarView, mode: RestartMode) -> ScalarSelection:
     """The points of ``view`` that ``mode`` shows; without a copy where that is all of them."""
-    keep, restarts = kept(view, mode)
+    keep, restarts = kept(view.step, view.sessions, mode)
     hidden = 0 if keep is None else int(len(keep) - np.count_nonzero(keep))
     token = token_of(view, mode, hidden)
     if keep is None or not hidden:
@@ -34,20 +34,22 @@ def token_of(view: ScalarView, mode: RestartMode, hidden: int) -> tuple[int, ...
     return (view.rewrites, len(view.sessions), list(RestartMode).index(mode), hidden)
 
 
-def kept(view: ScalarView, mode: RestartMode) -> tuple[NDArray[np.bool_] | None, tuple[tuple[int, int], ...]]:
-    """A mask of the points that ``mode`` shows, None for all; and the restarts as a selection has them."""
+def kept(
+    step: NDArray[np.int64], sessions: tuple[Session, ...], mode: RestartMode
+) -> tuple[NDArray[np.bool_] | None, tuple[tuple[int, int], ...]]:
+    """A mask of the points of a view that ``mode`` shows, None for all; and the restarts as a selection has them."""
     if mode is RestartMode.LATEST_WINS:
-        return latest_wins(view.step, view.sessions)
+        return latest_wins(step, sessions)
     if mode is RestartMode.AS_TENSORBOARD:
-        return as_tensorboard(view.step, view.sessions), ()
+        return as_tensorboard(step, sessions), ()
     if mode is RestartMode.AS_TENSORBOARD_FAST:
-        return as_tensorboard_fast(view.step), ()
+        return as_tensorboard_fast(step), ()
     return None, ()
 
 
-def superseded(view: ScalarView) -> int:
+def superseded(view: ScalarView | HistogramView) -> int:
     """Number of points that a later session superseded."""
-    keep, _restarts = kept(view, RestartMode.LATEST_WINS)
+    keep, _restarts = kept(view.step, view.sessions, RestartMode.LATEST_WINS)
     return 0 if keep is None else int(len(keep) - np.count_nonzero(keep))
 
 

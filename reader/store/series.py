@@ -13,6 +13,9 @@ from .contents import View, contents_for, nothing
 from .segments import Segment, SegmentTable
 from .selector import Selector
 
+#: Kinds whose views tell the writing sessions, so that what a restart superseded can be left out.
+_WITH_SESSIONS = frozenset((Kind.SCALAR, Kind.HISTOGRAM))
+
 
 class Series:
     """Points of all files of a run under one key, in file order. Changed under the store's lock only.
@@ -98,8 +101,7 @@ class Series:
     def view(self) -> View:
         """The series as it is now; the same object until it changes."""
         if self._view is None:
-            # Only scalars have views of their restarts.
-            sessions = self.segments.sessions() if self.key.kind is Kind.SCALAR else ()
+            sessions = self.segments.sessions() if self.key.kind in _WITH_SESSIONS else ()
             step, wall = self._step.view(), self._wall.view()
             self._view = self._contents.view(self.key, step, wall, self.rewrites, sessions)
         return self._view

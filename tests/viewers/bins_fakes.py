@@ -29,8 +29,10 @@ def bell(center: float, count: int = 20, width: float = 1.0) -> list[tuple[float
     return list(zip(edges[:-1].tolist(), edges[1:].tolist(), heights.tolist(), strict=True))
 
 
-def put_histograms(store: RunStore, run: str, tag: str, many: Sequence[Rows], steps: Sequence[int]) -> SeriesKey:
-    """Append histograms, of two seconds each, to a series that comes from no file."""
+def put_histograms(
+    store: RunStore, run: str, tag: str, many: Sequence[Rows], steps: Sequence[int], file: int = 0
+) -> SeriesKey:
+    """Append histograms, of two seconds each, to a series that comes from no file, or from those numbered."""
     items = []
     for rows in many:
         table = np.array(rows, np.float64).reshape(-1, 3)
@@ -48,7 +50,7 @@ def put_histograms(store: RunStore, run: str, tag: str, many: Sequence[Rows], st
         store.ensure_run(RunInfo(run, f"/logs/{run}", "/logs", len(store.runs()), None))
         key = SeriesKey(run, tag, Kind.HISTOGRAM)
         series = store.ensure_series(key, SeriesMetadata("histograms"), delta)
-        segment = series.segments.ensure(("", 0), -1, 2)
+        segment = series.segments.ensure((str(file), 0), -1 - file, 2)
         mark(delta, key, series.add(segment, step, 1.7e9 + 2.0 * step, items))
         store.publish(delta)
     return key

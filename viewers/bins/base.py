@@ -11,7 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ...reader.api import Delta, Kind, SeriesKey
+from ...reader.api import Delta, Kind, RestartMode, SeriesKey
 from ..board.board import Board
 from ..board.board_pane import BoardPane
 from ..board.card import CardFrame
@@ -37,7 +37,7 @@ class SeriesPane(BoardPane):
     """Subclasses draw the cards; they say how by the methods that raise TypeError here.
 
     ``noun`` is what a card shows ("histogram"), ``usual`` the settings that a fresh pane has: a dataclass with the
-    fields ``size``, ``columns`` and ``show_pinned``.
+    fields ``size``, ``columns``, ``show_pinned`` and ``restarts``.
     """
 
     noun = "histogram"
@@ -183,6 +183,10 @@ class SeriesPane(BoardPane):
                 self.frames.request(shown)
                 break
 
+    def show_all_points(self) -> None:
+        """Show the points that restarts superseded as well."""
+        self.settings.update(restarts=RestartMode.ALL)
+
     def go_to(self, tag: str) -> None:
         """Bring the first card of ``tag`` into view."""
         if self._pattern is not None and not self._pattern.search(tag):
@@ -260,6 +264,7 @@ class SeriesPane(BoardPane):
         card = self.new_card()
         card.menu_clicked.connect(lambda at: self.open_card_menu(card, at))
         card.pin_clicked.connect(lambda: self.toggle_pin(card.tag))
+        card.note_clicked.connect(self.show_all_points)
         card.expand_clicked.connect(lambda: self.toggle_expanded(card.tag))
         card.refill = lambda deadline: self._bind_card(card, deadline)
         return card

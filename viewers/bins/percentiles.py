@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...reader.api import HistogramView
+from ...reader.api import HistogramView, Session
 from .buckets import Buckets, Floats, Ints, buckets_of
 
 #: Hundredths of a percent: the normal distribution's share below -inf, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, +inf deviations.
@@ -88,7 +88,7 @@ def _totals(table: Floats, count: Floats, starts: Ints, lengths: Ints) -> Floats
 class Percentiles:
     """Percentiles of all points of a view in file order: ``values`` float64 (n, 9), with their ``step`` and ``wall``.
 
-    ``dropped`` counts the unusable buckets.
+    ``dropped`` counts the unusable buckets. ``sessions`` are those of the view.
     """
 
     values: Floats
@@ -96,6 +96,7 @@ class Percentiles:
     wall: Floats
     rewrites: int
     dropped: int
+    sessions: tuple[Session, ...] = ()
 
     @staticmethod
     def of(view: HistogramView, before: Percentiles | None = None) -> Percentiles:
@@ -105,6 +106,7 @@ class Percentiles:
         buckets = buckets_of(view, begin=done)
         fresh = compress(buckets)
         if before is None or not done:
-            return Percentiles(fresh, view.step, view.wall, view.rewrites, buckets.dropped)
+            return Percentiles(fresh, view.step, view.wall, view.rewrites, buckets.dropped, view.sessions)
         values = np.concatenate([before.values, fresh]) if len(fresh) else before.values
-        return Percentiles(values, view.step, view.wall, view.rewrites, before.dropped + buckets.dropped)
+        dropped = before.dropped + buckets.dropped
+        return Percentiles(values, view.step, view.wall, view.rewrites, dropped, view.sessions)

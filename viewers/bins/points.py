@@ -6,20 +6,40 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...reader.api import HistogramView
+from ...reader.api import HistogramView, RestartMode, Session, kept_points
 from ..selection import XAxis
 from .buckets import Floats, Ints
 
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """``index`` int64 (k,): the points of a view by rising step, of each step the one written last.
+    """``index`` int64 (k,): the points of a view that are shown, by rising step; those of one step as written.
 
-    ``repeated`` counts the others: what an earlier attempt wrote at a step that a later one came back to.
+    ``hidden`` counts what restarts superseded and ``restarts`` are (step, points hidden by it); ``repeated`` counts
+    what was written again later at the same step.
     """
 
     index: Ints
     repeated: int
+    hidden: int = 0
+    restarts: tuple[tuple[int, int], ...] = ()
+
+
+def shown_points(step: Ints, sessions: tuple[Session, ...], mode: RestartMode) -> Points:
+    """The points of a view with ``step`` int64 (n,) that a mode shows.
+
+    The latest attempt has one point a step, the one written last; the other modes have all that they keep.
+    """
+    keep, restarts = kept_points(step, sessions, mode)
+    index = np.arange(len(step)) if keep is None else np.flatnonzero(keep)
+    hidden = len(step) - len(index)
+    if mode is RestartMode.LATEST_WINS:
+        latest = latest_by_step(step[index])
+        return Points(index[latest.index], latest.repeated, hidden, restarts)
+    chosen = step[index]
+    if bool((chosen[1:] < chosen[:-1]).any()):
+        index = index[np.argsort(chosen, kind="stable")]
+    return Points(index, 0, hidden, restarts)
 
 
 def latest_by_step(step: Ints) -> Points:

@@ -9,10 +9,12 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from ...reader.api import HistogramView, RunStore, SeriesKey
+from ...reader.api import HistogramView, RunStore, SeriesKey, Session
 from ..jobs import Job, Jobs
 
 R = TypeVar("R")
+#: What a view was: its rewrites, how many points it had, and the sessions, as a restart may hide points without one.
+_Stamp = tuple[int, int, tuple[Session, ...]]
 
 #: Work on more buckets than this is the pool's; on fewer it takes some milliseconds.
 INLINE_BUCKETS = 20_000
@@ -23,7 +25,7 @@ KEPT_RESULTS = 256
 @dataclass(slots=True)
 class _Entry(Generic[R]):
     wish: Hashable
-    stamp: tuple[int, int]
+    stamp: _Stamp
     result: R
 
 
@@ -64,7 +66,7 @@ class WorkCache(QObject, Generic[R]):
         if view is None:
             self._entries.pop(key, None)
             return None
-        stamp = (view.rewrites, len(view.step))
+        stamp = (view.rewrites, len(view.step), view.sessions)
         known = self._entries.get(key)
         if known is not None:
             self._entries.move_to_end(key)
@@ -107,7 +109,7 @@ class WorkCache(QObject, Generic[R]):
         self._running.clear()
         self._entries.clear()
 
-    def _keep(self, key: SeriesKey, wish: Hashable, stamp: tuple[int, int], result: R) -> R:
+    def _keep(self, key: SeriesKey, wish: Hashable, stamp: _Stamp, result: R) -> R:
         self._entries[key] = _Entry(wish, stamp, result)
         self._entries.move_to_end(key)
         return result

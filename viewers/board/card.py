@@ -211,15 +211,21 @@ class CardFrame(QWidget):
 
     def _link_rect(self) -> QRect:
         metrics = QFontMetricsF(axis_font(self.font()))
-        left = _SIDE + metrics.horizontalAdvance(self._note) + 8
+        left = _SIDE + metrics.horizontalAdvance(self._fitted_note(metrics)) + 8
         return QRect(int(left), self.height() - _NOTE - 2, int(metrics.horizontalAdvance(self._note_link)) + 4, _NOTE)
+
+    def _fitted_note(self, metrics: QFontMetricsF) -> str:
+        """The note as it fits in: what can be clicked behind it is never cut off."""
+        taken = metrics.horizontalAdvance(self._note_link) + 12 if self._note_link else 0.0
+        return metrics.elidedText(self._note, Qt.TextElideMode.ElideMiddle, self.width() - 2 * _SIDE - taken)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()
         over = bool(self._note_link) and self._link_rect().contains(at)
         self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
         named = f"{self.title} · {self._behind}" if self._behind else self.title
-        self.setToolTip(escape(named) if at.y() < _HEADER and not over else "")
+        below = bool(self._note) and at.y() > self.height() - _NOTE
+        self.setToolTip("" if over else escape(named) if at.y() < _HEADER else escape(self._note) if below else "")
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -241,11 +247,12 @@ class CardFrame(QWidget):
         if event.rect().top() < _HEADER:
             self._paint_title(painter)
         if self._note and event.rect().bottom() >= self.height() - _NOTE - 2:
-            painter.setFont(axis_font(self.font()))
+            font = axis_font(self.font())
+            painter.setFont(font)
             painter.setPen(QColor(theme.dim))
             strip = QRectF(_SIDE, self.height() - _NOTE - 2, self.width() - 2 * _SIDE, _NOTE)
             flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-            painter.drawText(strip, flags, self._note)
+            painter.drawText(strip, flags, self._fitted_note(QFontMetricsF(font)))
             painter.setPen(QColor(theme.accent))
             painter.drawText(QRectF(self._link_rect()), flags, self._note_link)
         painter.end()

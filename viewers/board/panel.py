@@ -7,8 +7,10 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from ...reader.api import RestartMode
 from ..selection import StepCursor, XAxis
 from ..widgets import Divider, ElidedLabel, SectionLabel, SegmentedControl, Switch, TextLabel, set_surface
+from . import restarts
 from .choices import ChoiceModel
 
 #: The read-out keeps this height (pixels); where the window is low the choices above it scroll.
@@ -109,6 +111,12 @@ class PanePanel(QWidget):
         """Add the choice of the axis that all panes share."""
         control = self.choice(text, AXES, "Step as logged; time since the first point of the same series; local time")
         control.changed.connect(lambda value: self._cursor.set_axis(XAxis(value)))
+        return control
+
+    def restart_choice(self) -> SegmentedControl:
+        """Add the choice of what is shown where a training was taken up again, the setting ``restarts``."""
+        control = self.choice("Restarts", restarts.OPTIONS, restarts.HELP)
+        control.changed.connect(lambda value: self._settings.update(restarts=RestartMode(value)))
         return control
 
     def switch(self, text: str, field: str, tip: str) -> Switch:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...reader.api import RestartMode
 from ..bins.buckets import Ints
 from ..bins.percentiles import BASIS_POINTS, Percentiles
-from ..bins.points import latest_by_step, start_of
+from ..bins.points import Points, shown_points, start_of
 from ..charts.view import Range
 from ..lod.series import LodSeries
 from ..lod.xindex import XIndex
@@ -23,21 +24,23 @@ _ROOM = 0.04
 @dataclass(frozen=True, slots=True)
 class PercentileLines:
     """``lines`` are the nine percentiles from min to max over ``index``; ``point`` int64 (k,) names the points of the
-    series that stand in it, by rising step. ``origin`` is the step that x is less of."""
+    series that stand in it: by rising step, but in file order in the modes that show several attempts, whose lines are
+    drawn apart. ``origin`` is the step that x is less of."""
 
     source: Percentiles
     axis: XAxis
+    restarts: RestartMode
     index: XIndex
     lines: tuple[LodSeries, ...]
     point: Ints
-    repeated: int
+    shown: Points
     origin: int
 
     @staticmethod
-    def of(source: Percentiles, axis: XAxis) -> PercentileLines:
+    def of(source: Percentiles, axis: XAxis, restarts: RestartMode = RestartMode.LATEST_WINS) -> PercentileLines:
         """The lines of a series on an axis."""
-        points = latest_by_step(source.step)
-        chosen = points.index
+        points = shown_points(source.step, source.sessions, restarts)
+        chosen = points.index if restarts is RestartMode.LATEST_WINS else np.sort(points.index)
         origin = 0
         if axis is XAxis.STEP:
             step = source.step[chosen]
@@ -48,7 +51,11 @@ class PercentileLines:
             index = XIndex(source.wall[chosen], start_of(source.wall) if axis is XAxis.RELATIVE else 0.0)
         values = source.values[chosen]
         lines = tuple(LodSeries(index, np.ascontiguousarray(values[:, line])) for line in range(len(BASIS_POINTS)))
-        return PercentileLines(source, axis, index, lines, chosen, points.repeated, origin)
+        return PercentileLines(source, axis, restarts, index, lines, chosen, points, origin)
+
+    def is_of(self, source: Percentiles, axis: XAxis, restarts: RestartMode) -> bool:
+        """True if these are the lines of just that."""
+        return self.source is source and self.axis is axis and self.restarts is restarts
 
     def fit_x(self) -> Range | None:
         """From the first to the last point."""
@@ -56,7 +63,7 @@ class PercentileLines:
 
     def fit_y(self) -> Range | None:
         """From the least to the greatest value, with a little room; None without values."""
-        values = self.source.values
+        values = self.source.values[self.point]
         finite = values[np.isfinite(values)]
         if not len(finite):
             return None

@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor
 from ...reader.api import HistogramView, SeriesKey
 from ..bins.base import SeriesPane
 from ..bins.files import PercentileLayout
+from ..bins.notes import left_out
 from ..bins.percentiles import BASIS_POINTS, MEDIAN, NAMES, OPACITIES, Percentiles
 from ..bins.points import start_of
 from ..bins.work import WorkCache
@@ -76,7 +77,7 @@ class DistributionsPane(SeriesPane):
             bright = mixed(bright, self.style_now.ground, _DIM_MEDIAN)
         curve = ChartCurve(key.run, lines.lines[MEDIAN], None, bright, visible=self.settings.now.median)
         chart.set_data([curve], lines.fit_x(), lines.fit_y(), bands=self._bands(lines, color))
-        card.set_note(_note(lines))
+        card.set_note(*left_out([], [lines.shown], lines.source.dropped, self.settings.now.restarts))
         chart.setAccessibleName(f"Distribution of {key.tag} over {len(lines.index)} steps")
 
     def lines(self, key: SeriesKey) -> PercentileLines | None:
@@ -85,10 +86,10 @@ class DistributionsPane(SeriesPane):
         if source is None:
             self._lines.pop(key, None)
             return None
-        axis = self.context.cursor.axis
+        wanted = (source, self.context.cursor.axis, self.settings.now.restarts)
         known = self._lines.get(key)
-        if known is None or known.source is not source or known.axis is not axis:
-            known = self._lines[key] = PercentileLines.of(source, axis)
+        if known is None or not known.is_of(*wanted):
+            known = self._lines[key] = PercentileLines.of(*wanted)
         return known
 
     def show_cursor(self, card: Any) -> None:
@@ -214,14 +215,3 @@ def _work(view: HistogramView, _wish: Hashable, before: Percentiles | None) -> P
 
 def _cost(view: HistogramView, _wish: Hashable, done: int) -> int:
     return int(view.start[-1] - view.start[done]) + _POINT_COST * (len(view.step) - done)
-
-
-def _note(lines: PercentileLines) -> str:
-    """What is left out of a card."""
-    told = []
-    if lines.repeated:
-        told.append(f"{lines.repeated:,} superseded by a later one of the same step")
-    dropped = lines.source.dropped
-    if dropped:
-        told.append(f"{dropped:,} damaged bucket{'' if dropped == 1 else 's'} left out")
-    return ", ".join(told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...reader.api import RestartMode
 from ..board.layout import CardSize
 
 
@@ -13,6 +14,7 @@ class DistributionSettings:
 
     median: bool = True
     link_zoom: bool = True
+    restarts: RestartMode = RestartMode.LATEST_WINS
     size: CardSize = CardSize.MEDIUM
     columns: int = 0
     show_pinned: bool = True

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor
 from ...reader.api import HistogramView, SeriesKey
 from ..bins.base import SeriesPane
 from ..bins.files import BucketLayout
+from ..bins.notes import left_out
 from ..bins.points import nearest, places_of, start_of
 from ..bins.stats import stats_of
 from ..bins.work import WorkCache
@@ -58,7 +59,9 @@ class HistogramsPane(SeriesPane):
             card.plot.set_scene(None, "Preparing histograms…" if self.cache.is_busy(key) else "")
             card.set_note("")
             return
-        card.set_note(_note(ridges))
+        count, available = len(ridges.point), len(ridges.shown.index)
+        first = [f"showing {count:,} of {available:,} steps"] if count < available else []
+        card.set_note(*left_out(first, [ridges.shown], ridges.dropped, self.settings.now.restarts))
         if not ridges.values.any():
             empty = ridges.extent is None or not bool((view.count > 0).any())
             card.plot.set_scene(None, "Every step is empty" if empty else "No values in the chosen range")
@@ -82,7 +85,7 @@ class HistogramsPane(SeriesPane):
         """What cards are made for now."""
         now = self.settings.now
         most = HEAT_STEPS if now.mode is Mode.HEAT else now.steps
-        return Wish(now.bins, now.low, now.high, most, now.density)
+        return Wish(now.bins, now.low, now.high, most, now.density, now.restarts)
 
     def show_cursor(self, card: Any) -> None:
         scene, x = card.plot.scene, self.context.cursor.x
@@ -184,17 +187,3 @@ def _number(value: float) -> str:
     if math.isnan(value):
         return "–"
     return f"{value:,.0f}" if value == round(value) or value >= 1000 else f"{value:,.2f}"
-
-
-def _note(ridges: Ridges) -> str:
-    """What is left out of a card."""
-    told = []
-    shown = len(ridges.point)
-    if shown < ridges.available:
-        told.append(f"showing {shown:,} of {ridges.available:,} steps")
-    if ridges.repeated:
-        told.append(f"{ridges.repeated:,} superseded by a later one of the same step")
-    if ridges.dropped:
-        told.append(f"{ridges.dropped:,} damaged bucket{'' if ridges.dropped == 1 else 's'} left out")
-    text = ", ".join(told)
-    return text[:1].upper() + text[1:]

@@ -54,6 +54,8 @@ class HistogramsPanel(PanePanel):
         self.steps.setToolTip("An even choice of all steps, always with the newest; a heat map has room for more")
         self.steps.changed.connect(lambda value: settings.update(steps=round(value)))
         self.column.addWidget(self.steps)
+        self.column.addSpacing(6)
+        self.restarts = self.restart_choice()
 
     def follow(self) -> None:
         now = self._settings.now
@@ -65,4 +67,5 @@ class HistogramsPanel(PanePanel):
         self.log.setChecked(now.log_counts)
         self.density.setChecked(now.density)
         self.steps.set_value(now.steps)
+        self.restarts.set_value(now.restarts.value)
         self.steps.setEnabled(now.mode is not Mode.HEAT)

@@ -6,21 +6,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...reader.api import HistogramView
+from ...reader.api import HistogramView, RestartMode
 from ..bins.buckets import Floats, Ints, buckets_of
-from ..bins.points import evenly, latest_by_step
+from ..bins.points import Points, evenly, shown_points
 from ..bins.rebin import density, drawn_range, edges_of, extent_of, rebin, totals_of
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What ridges are made for: how many bins over which values (None: all), how many histograms, counts or density."""
+    """What ridges are made for: how many bins over which values (None: all), how many histograms, counts or density,
+    and which points where a training was taken up again."""
 
     bins: int
     low: float | None
     high: float | None
     most: int
     density: bool
+    restarts: RestartMode = RestartMode.LATEST_WINS
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,14 @@ class Ridges:
     """``point`` int64 (k,) names the points of the view by rising step; ``values`` float64 (k, b) are their counts, or
     densities, in the bins between ``edges`` float64 (b + 1,).
 
-    ``available`` counts the points to choose from, ``repeated`` those left out because their step was written again,
-    ``dropped`` the unusable buckets of all points. ``extent`` is the range of the first ``seen`` points of the view at
-    ``rewrites``.
+    ``shown`` are the points to choose from, ``dropped`` counts the unusable buckets of all points. ``extent`` is the
+    range of the first ``seen`` points of the view at ``rewrites``.
     """
 
     point: Ints
     edges: Floats
     values: Floats
-    available: int
-    repeated: int
+    shown: Points
     dropped: int
     extent: tuple[float, float] | None
     seen: int
@@ -64,7 +64,7 @@ def ridges_of(view: HistogramView, wish: Wish, before: Ridges | None) -> Ridges:
         extent, seen, dropped = before.extent, before.seen, before.dropped
     fresh = buckets_of(view, begin=seen)
     extent = _joined(extent, extent_of(fresh))
-    points = latest_by_step(view.step)
+    points = shown_points(view.step, view.sessions, wish.restarts)
     chosen = points.index[evenly(len(points.index), wish.most)]
     low, high = _range(extent, wish)
     edges = edges_of(low, high, wish.bins)
@@ -76,8 +76,7 @@ def ridges_of(view: HistogramView, wish: Wish, before: Ridges | None) -> Ridges:
         chosen,
         edges,
         values,
-        len(points.index),
-        points.repeated,
+        points,
         dropped + fresh.dropped,
         extent,
         len(view.step),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from ...reader.api import RestartMode
 from ..board.layout import CardSize
 
 FEWEST_BINS, MOST_BINS = 5, 200
@@ -34,6 +35,7 @@ class HistogramSettings:
     log_counts: bool = False
     density: bool = False
     steps: int = 51
+    restarts: RestartMode = RestartMode.LATEST_WINS
     size: CardSize = CardSize.MEDIUM
     columns: int = 0
     show_pinned: bool = True

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor
 
-from ...reader.api import RestartMode, ScalarSelection, SeriesKey
+from ...reader.api import ScalarSelection, SeriesKey
+from ..board.restarts import SHOW_ALL, hidden_note
 from ..charts.curve import ChartCurve
 from ..charts.view import ChartView
 from ..lod.scale import Scale, ScaleKind
@@ -90,7 +91,9 @@ class CardFiller:
         chart.set_view(view)
         chart.scene.lifted = runs.hovered
         chart.set_data(curves, fit.x, fit.y, _empty_note(keys, busy))
-        card.set_note(*_hidden_note(hidden, now.restarts))
+        restarts = [restart for selection in hidden for restart in selection.restarts]
+        note = hidden_note(sum(selection.hidden for selection in hidden), restarts, now.restarts)
+        card.set_note(note, SHOW_ALL if note else "")
         return True
 
     def readings(self, tag: str, x: float | None, deadline: float = math.inf) -> tuple[list[Reading], bool]:
@@ -114,19 +117,3 @@ def _empty_note(keys: Sequence[SeriesKey], busy: bool) -> str:
     if busy:
         return "Preparing lines…"
     return "" if keys else "None of the visible runs has this tag"
-
-
-def _hidden_note(hidden: Sequence[ScalarSelection], mode: RestartMode) -> tuple[str, str]:
-    """What is left out of a chart and why, and the words that show it."""
-    if not hidden:
-        return "", ""
-    count = sum(selection.hidden for selection in hidden)
-    restarts = [restart for selection in hidden for restart in selection.restarts]
-    points = f"{count:,} point{'' if count == 1 else 's'}"
-    if mode in (RestartMode.AS_TENSORBOARD, RestartMode.AS_TENSORBOARD_FAST):
-        return f"{points} left out, as TensorBoard does", "Show all"
-    if len(restarts) == 1:
-        return f"{count:,} superseded by the restart at step {restarts[0][0]:,}", "Show all"
-    if not restarts:
-        return f"{points} superseded", "Show all"
-    return f"{count:,} superseded by {len(restarts)} restarts", "Show all"

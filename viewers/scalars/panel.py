@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from ...reader.api import RestartMode
 from ..board.panel import PanePanel
 from ..lod.scale import ScaleKind
 from ..selection import StepCursor, XAxis
 from ..widgets import ValueSlider
 from .readout import ReadOut
 from .settings import LARGEST_WEIGHT, ReadOutOrder, SettingsModel
-
-_RESTART_HELP = (
-    "What is shown where a training went back to an earlier step and wrote on.\n"
-    "Latest: the newest attempt. All: every point, as written. TensorBoard: what TensorBoard would keep."
-)
 
 
 class ScalarsPanel(PanePanel):
@@ -42,10 +36,7 @@ class ScalarsPanel(PanePanel):
         self.raw = self.switch("Show raw behind smoothed", "show_raw", "The values as logged, faintly behind the line")
         self.link = self.switch("Link zoom across charts", "link_zoom", "Zooming the x axis of a chart zooms all")
         self.divide()
-        self.restarts = self.choice(
-            "Restarts", [("latest", "Latest"), ("all", "All"), ("tensorboard", "TensorBoard")], _RESTART_HELP
-        )
-        self.restarts.changed.connect(lambda value: settings.update(restarts=RestartMode(value)))
+        self.restarts = self.restart_choice()
         self.order = self.choice(
             "Read-out order", [("nearest", "Nearest"), ("value", "Value"), ("name", "Name")],
             "Nearest to the mouse first, largest value first, or as in the list of runs",
