@@ -14,7 +14,7 @@ from runglass.viewers.bins.buckets import Buckets, buckets_of
 from runglass.viewers.bins.percentiles import BASIS_POINTS, Percentiles, compress
 from runglass.viewers.bins.points import evenly, latest_by_step, places_of
 from runglass.viewers.bins.rebin import density, drawn_range, edges_of, extent_of, rebin, totals_of
-from runglass.viewers.bins.stats import stats_of
+from runglass.viewers.bins.stats import estimates, stats_of
 from runglass.viewers.selection import XAxis
 
 Rows = list[tuple[float, float, float]]
@@ -181,5 +181,35 @@ def test_statistics_come_from_the_record() -> None:
     view = view_of([[(0, 4, 4)], [(1, 3, 2)]], stats=[[0.5, 3.5, 4, 8, 20], [np.nan, np.nan, 2, np.nan, np.nan]])
     told = stats_of(view, 0)
     assert (told.number, told.mean, told.deviation, told.least, told.greatest) == (4, 2, 1, 0.5, 3.5)
-    silent = stats_of(view, 1)
-    assert (silent.number, silent.least, silent.greatest) == (2, 1, 3) and np.isnan(silent.mean)
+    assert not told.estimated
+
+
+def test_a_record_without_sums_gets_an_estimate_from_its_buckets() -> None:
+    nothing = [np.nan, np.nan, 2, np.nan, np.nan]
+    view = view_of([[(1, 3, 2), (3, 5, 2)], [], [(np.nan, 1, 2)]], stats=[nothing] * 3)
+    told = stats_of(view, 0)
+    assert told.estimated and (told.number, told.least, told.greatest) == (2, 1, 5)
+    assert (told.mean, told.deviation) == (3, 1)
+    assert np.isnan(stats_of(view, 1).mean) and not stats_of(view, 1).estimated
+    assert np.isnan(stats_of(view, 2).mean) and not stats_of(view, 2).estimated
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=200), st.integers(1, 40))
+def test_estimates_are_as_near_as_the_buckets_are_narrow(values: list[float], bins: int) -> None:
+    numbers = np.array(values)
+    counts, edges = np.histogram(numbers, bins)
+    rows = [(float(a), float(b), float(c)) for a, b, c in zip(edges[:-1], edges[1:], counts, strict=True)]
+    mean, deviation = estimates(buckets_of(view_of([rows, rows[:0], rows])))
+    half = float(edges[1] - edges[0]) / 2
+    assert np.isnan(mean[1]) and mean[0] == mean[2] and deviation[0] == deviation[2]
+    assert abs(mean[0] - numbers.mean()) <= half * 1.0001 + 1e-9
+    assert abs(deviation[0] - numbers.std()) <= half * 1.0001 + 1e-9
+
+
+@given(st.lists(st.lists(st.tuples(st.floats(), st.floats(), st.floats()), max_size=5), min_size=1, max_size=5))
+def test_estimates_of_anything_are_finite_where_there_is_a_value(many: list[Rows]) -> None:
+    buckets = buckets_of(view_of(many))
+    mean, deviation = estimates(buckets)
+    filled = totals_of(buckets) > 0
+    assert np.isfinite(mean[filled]).all() and np.isfinite(deviation[filled]).all() and (deviation[filled] >= 0).all()
+    assert np.isnan(mean[~filled]).all() and np.isnan(deviation[~filled]).all()
