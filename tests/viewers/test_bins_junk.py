@@ -62,7 +62,10 @@ def desk(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[Desk]:
 def test_odd_series_are_drawn_in_every_way(desk: Desk) -> None:
     for mode in Mode:
         if hasattr(desk.pane.settings.now, "mode"):
-            desk.pane.settings.update(mode=mode, density=mode is Mode.HEAT, log_counts=mode is Mode.OVERLAY)
+            dense = mode in (Mode.HEAT, Mode.RUNS)
+            desk.pane.settings.update(mode=mode, density=dense, log_counts=mode in (Mode.OVERLAY, Mode.RUNS))
+        else:
+            desk.pane.settings.update(overlay=mode is Mode.RUNS, outer=True)
         for axis in XAxis:
             desk.context.cursor.set_axis(axis)
             desk.context.cursor.move(3.0)

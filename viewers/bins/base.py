@@ -1,9 +1,11 @@
-"""What the panes of histograms share: a board with a card for each tag and run, filter, pins, read-out and growth."""
+"""What the panes of histograms share: a board with a card for each tag and run, or for each tag with all its runs;
+filter, pins, read-out and growth."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -24,13 +26,15 @@ from ..board.stack import BoardStack, Nouns
 from ..board.tools import ExportRow
 from ..charts.frames import FrameScheduler
 from ..charts.style import DIM_SHARE, ChartStyle, mixed
+from ..lod import ticks
 from ..pane import PaneContext
 from ..runs.model import RunField
 from ..runs.palette import run_color
-from .catalog import Catalog, card_of, tag_of
+from ..selection import XAxis
+from .catalog import Catalog, tag_of
 from .exports import SeriesExporter
-from .feed import Reading, ReadOutFeed
-from .table import ValueTable
+from .feed import ReadOutFeed
+from .readout import Reading, ReadOut, Values
 
 
 class SeriesPane(BoardPane):
@@ -58,7 +62,7 @@ class SeriesPane(BoardPane):
         self.tools = ExportRow(self.settings, self.noun, f"Save the numbers of the {self.noun}s below")
         self.board = Board(self.frames, theme, self._make_card, self._bind_card, sizes=self.sizes)
         self.board.unit = self.board.pinned_unit = "card"
-        self.readout = ValueTable(theme)
+        self.readout = ReadOut(theme, self.color)
         self.feed = ReadOutFeed(self.readout, self._read, self)
         self.panel: PanePanel | None = None
         self.pointed: str | None = None
@@ -73,7 +77,8 @@ class SeriesPane(BoardPane):
         self._grown = GrowthPacer(context.store, self.frames, self.refill, self)
         context.theme.changed.connect(self._theme_changed)
         context.runs.changed.connect(self._runs_changed)
-        context.runs.hover_changed.connect(self.refill_all)
+        context.runs.hover_changed.connect(self._hover_changed)
+        self.readout.hovered.connect(context.runs.hover)
         context.cursor.changed.connect(self._cursor_moved)
         context.cursor.axis_changed.connect(self.axis_changed)
         self.settings.changed.connect(self.settings_changed)
@@ -93,13 +98,31 @@ class SeriesPane(BoardPane):
         """Show a series in a card, in a colour that tells whether another run is pointed at."""
         raise TypeError(f"{type(self).__name__} has to define fill")
 
+    @property
+    def overlaid(self) -> bool:
+        """True while a card shows all runs of a tag."""
+        raise TypeError(f"{type(self).__name__} has to define overlaid")
+
+    def fill_runs(self, card: Any, keys: Sequence[SeriesKey], deadline: float) -> bool:
+        """Show the series of all runs in a card. False where that takes longer than until ``deadline``
+        (``time.perf_counter()``): the next call goes on."""
+        raise TypeError(f"{type(self).__name__} has to define fill_runs")
+
+    def lift(self, card: Any, run: str | None) -> None:
+        """Lift a run above the others in a card with all runs; None ends it."""
+        raise TypeError(f"{type(self).__name__} has to define lift")
+
     def show_cursor(self, card: Any) -> None:
         """Put the shared cursor into a card."""
         raise TypeError(f"{type(self).__name__} has to define show_cursor")
 
-    def reading(self, key: SeriesKey) -> tuple[str, list[tuple[str, str]]]:
-        """Title and rows of the read-out for a series."""
+    def reading(self, key: SeriesKey) -> Values:
+        """The read-out for a series; what it is of is added."""
         raise TypeError(f"{type(self).__name__} has to define reading")
+
+    def runs_reading(self, card: str, keys: Sequence[SeriesKey]) -> Reading:
+        """The read-out for a card with all runs."""
+        raise TypeError(f"{type(self).__name__} has to define runs_reading")
 
     def new_panel(self) -> PanePanel:
         """Make the settings."""
@@ -135,7 +158,7 @@ class SeriesPane(BoardPane):
         elif fresh and self.catalog.add(fresh):
             self._regroup_soon.start(0)
         touched = {*fresh, *delta.changed_series, *delta.removed_series}
-        cards = {card_of(key) for key in touched if key.kind is Kind.HISTOGRAM}
+        cards = {self.catalog.card(key) for key in touched if key.kind is Kind.HISTOGRAM}
         if cards:
             self._grown.take(cards)
             self.feed.soon()
@@ -222,7 +245,11 @@ class SeriesPane(BoardPane):
             names = [self.board.expanded]
         else:
             names = list(dict.fromkeys(card for group in self.groups() for card in group.tags))
-        return [key for key in map(self.catalog.key, names) if key is not None]
+        return [key for name in names for key in self.shown(name)]
+
+    def shown(self, card: str) -> list[SeriesKey]:
+        """The series that a card shows, in the order of the runs."""
+        return self.catalog.keys(card, self.context.runs.visible())
 
     def _stays_alone(self, card: str, groups: Sequence[Group]) -> bool:
         return any(card in group.tags for group in groups)
@@ -244,7 +271,7 @@ class SeriesPane(BoardPane):
 
     def refill_series(self, key: SeriesKey) -> None:
         """Bring the cards of a series up to date."""
-        self.refill({card_of(key)})
+        self.refill({self.catalog.card(key)})
 
     def focused_card(self) -> str | None:
         """The card that keys are meant for: that reached by keyboard, else under the mouse, else with the focus."""
@@ -270,8 +297,13 @@ class SeriesPane(BoardPane):
         return card
 
     def _bind_card(self, card: CardFrame, deadline: float) -> bool:
-        key = self.catalog.key(card.tag)
         card.set_state(pinned=card.tag in self.pins, expanded=self.board.expanded == card.tag)
+        if self.overlaid:
+            if not self.fill_runs(card, self.shown(card.tag), deadline):
+                return False
+            self.show_cursor(card)
+            return True
+        key = self.catalog.key(card.tag)
         if key is None:
             return True
         if time.perf_counter() >= deadline:
@@ -284,8 +316,7 @@ class SeriesPane(BoardPane):
         return True
 
     def _trim(self) -> None:
-        keys = (self.catalog.key(card.tag) for card in self.cards())
-        self.trim({key for key in keys if key is not None})
+        self.trim({key for card in self.cards() for key in self.shown(card.tag)})
 
     # Read-out
 
@@ -298,31 +329,39 @@ class SeriesPane(BoardPane):
                 self.show_cursor(shown)
         self.feed.soon()
 
-    def read_key(self) -> SeriesKey | None:
-        """The series that the read-out is of: that shown alone, that pointed at last, or the first one shown."""
-        chosen = self.board.expanded or self.pointed
-        key = None if chosen is None else self.catalog.key(chosen)
-        if key is not None and self.context.runs.is_visible(key.run):
-            return key
+    def read_card(self) -> str | None:
+        """The card that the read-out is of: that shown alone, that pointed at last, or the first one shown."""
         runs = self.context.runs.visible()
-        for tag in self.catalog.tags():
-            cards = self.catalog.cards(tag, runs)
-            if cards:
-                return self.catalog.key(cards[0])
-        return None
+        for chosen in (self.board.expanded, self.pointed):
+            if chosen is not None and chosen in self.catalog and self.catalog.keys(chosen, runs):
+                return chosen
+        return next((cards[0] for tag in self.catalog.tags() if (cards := self.catalog.cards(tag, runs))), None)
 
     def _read(self) -> Reading:
-        key = self.read_key()
-        if key is None:
-            return "Values", "", []
-        title, rows = self.reading(key)
-        return title, f"{key.tag} · {self.context.runs.label(key.run)}", rows
+        card = self.read_card()
+        keys = [] if card is None else self.shown(card)
+        if card is None or not keys:
+            return Values("Values", "", [])
+        if self.overlaid:
+            return self.runs_reading(card, keys)
+        return replace(self.reading(keys[0]), of=f"{keys[0].tag} · {self.context.runs.label(keys[0].run)}")
+
+    def place_title(self) -> str:
+        """Where the values of several runs are read, as each has points of its own."""
+        cursor = self.context.cursor
+        if cursor.x is None:
+            return "Latest values"
+        if cursor.axis is XAxis.STEP:
+            return f"At step {ticks.step_label(round(cursor.x))}"
+        return f"At {ticks.duration(cursor.x) if cursor.axis is XAxis.RELATIVE else ticks.clock(cursor.x)}"
 
     # What others do
 
     def settings_changed(self, names: set[str]) -> None:
         """Some settings are others now."""
         now = self.settings.now
+        if self.overlaid is not self.catalog.by_tag:
+            self._regroup_by(self.overlaid)
         if names & {"size", "columns"}:
             self.board.set_size(now.size, now.columns)
         if "show_pinned" in names:
@@ -330,6 +369,18 @@ class SeriesPane(BoardPane):
         if names - {"size", "columns", "show_pinned"}:
             self.refill_all()
             self.feed.soon()
+
+    def _regroup_by(self, by_tag: bool) -> None:
+        """Have a card for each tag, or for each series."""
+        alone, catalog = self.board.expanded, self.catalog
+        catalog.by_tag = by_tag
+        self.board.unit = "tag" if by_tag else "card"
+        self.pointed = None
+        if alone is not None:
+            # Without a run that shows it, the card would not be there either.
+            cards = catalog.cards(tag_of(alone), self.context.runs.visible())
+            self.board.set_expanded(cards[0] if cards else None)
+        self.regroup()
 
     def axis_changed(self) -> None:
         """The axis of all panes is another one."""
@@ -342,6 +393,15 @@ class SeriesPane(BoardPane):
         if fields & (RunField.VISIBLE | RunField.COLOR | RunField.ALIAS):
             self.refill_all()
             self.feed.soon()
+
+    def _hover_changed(self) -> None:
+        run = self.context.runs.hovered
+        self.readout.set_lifted(run)
+        if not self.overlaid:
+            self.refill_all()
+            return
+        for card in self.cards():
+            self.lift(card, run)
 
     def _cursor_moved(self) -> None:
         for card in self.cards():

@@ -1,4 +1,4 @@
-"""Which series of histograms there are, a card each, in groups and in order. No Qt."""
+"""Which series of histograms there are, in groups and in order, a card for each series or for each tag. No Qt."""
 
 from __future__ import annotations
 
@@ -16,15 +16,21 @@ def card_of(key: SeriesKey) -> str:
     return f"{key.tag}{_BETWEEN}{key.run}"
 
 
+def tag_card(tag: str) -> str:
+    """The name of the card that shows all runs of a tag: as that of a series whose run has no name, which none is."""
+    return f"{tag}{_BETWEEN}"
+
+
 def tag_of(card: str) -> str:
-    """The tag of a card."""
+    """The tag of a card of either sort."""
     return card.rpartition(_BETWEEN)[0]
 
 
 class Catalog:
-    """Series by the names of their cards."""
+    """Series by the names of their cards. ``by_tag``: a card has all runs of a tag."""
 
     def __init__(self) -> None:
+        self.by_tag = False
         self._keys: dict[str, SeriesKey] = {}
         self._tags: dict[str, dict[str, str]] = {}
         self._order: list[str] | None = None
@@ -54,15 +60,30 @@ class Catalog:
         return self._order
 
     def key(self, card: str) -> SeriesKey | None:
-        """The series of a card."""
+        """The series of a card that shows one."""
         return self._keys.get(card)
+
+    def keys(self, card: str, runs: Sequence[str]) -> list[SeriesKey]:
+        """The series that a card shows for those of ``runs`` that have its tag, in their order."""
+        if not self.by_tag:
+            key = self._keys.get(card)
+            return [key] if key is not None and key.run in runs else []
+        known = self._tags.get(tag_of(card), {})
+        return [self._keys[known[run]] for run in runs if run in known]
+
+    def card(self, key: SeriesKey) -> str:
+        """The name of the card that shows a series."""
+        return tag_card(key.tag) if self.by_tag else card_of(key)
 
     def cards(self, tag: str, runs: Sequence[str]) -> list[str]:
         """The cards of a tag for those of ``runs`` that have it, in their order."""
         known = self._tags.get(tag, {})
-        return [known[run] for run in runs if run in known]
+        found = [known[run] for run in runs if run in known]
+        return [tag_card(tag)] if self.by_tag and found else found
 
     def __contains__(self, card: object) -> bool:
+        if self.by_tag and isinstance(card, str):
+            return card == tag_card(tag_of(card)) and tag_of(card) in self._tags
         return card in self._keys
 
     def __len__(self) -> int:
@@ -81,8 +102,7 @@ class Catalog:
             if pattern is None or pattern.search(tag):
                 shown.setdefault(name, []).extend(cards)
         result = []
-        visible = set(runs)
-        pins = [card for card in pinned if card in self._keys and self._keys[card].run in visible]
+        pins = [card for card in pinned if card in self and self.keys(card, runs)]
         kept = tuple(card for card in pins if pattern is None or pattern.search(tag_of(card)))
         if kept:
             result.append(Group(PINNED, kept, len(pins)))

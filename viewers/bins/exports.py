@@ -36,12 +36,11 @@ class SeriesExporter(FileExporter):
             lambda count: f"{count:,} {self._noun}s of {len(views)} series written to {path}",
         )
 
-    def ask_picture(self, key: SeriesKey, paint: Callable[[Path], None]) -> None:
+    def ask_picture(self, name: str, paint: Callable[[Path], None]) -> None:
         """Ask for a file and have the picture of a card painted into it."""
-        name = f"{key.tag}-{key.run}"
         path = self.ask_picture_path(name)
         if path is not None:
-            self.save(path, key.tag, lambda: paint(path))
+            self.save(path, name, lambda: paint(path))
 
     def _view(self, key: SeriesKey) -> HistogramView | None:
         try:
@@ -49,3 +48,8 @@ class SeriesExporter(FileExporter):
         except KeyError:
             return None
         return found
+
+
+def card_name(keys: Sequence[SeriesKey]) -> str:
+    """The name of a file with what a card shows: of one series its tag and run, of several their tag."""
+    return f"{keys[0].tag}-{keys[0].run}" if len(keys) == 1 else keys[0].tag

@@ -6,11 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from .table import ValueTable
+from .readout import Reading, ReadOut
 
 _QUIET_MS = 12
-#: Title, what it is of, and the rows of a read-out.
-Reading = tuple[str, str, list[tuple[str, str]]]
 
 
 class ReadOutFeed(QObject):
@@ -21,9 +19,9 @@ class ReadOutFeed(QObject):
 
     heading_changed = Signal(str, str)
 
-    def __init__(self, table: ValueTable, read: Callable[[], Reading], parent: QObject) -> None:
+    def __init__(self, readout: ReadOut, read: Callable[[], Reading], parent: QObject) -> None:
         super().__init__(parent)
-        self._table, self._read = table, read
+        self._readout, self._read = readout, read
         self.heading = ("Latest values", "")
         self.active = True
         self._timer = QTimer(self)
@@ -46,8 +44,8 @@ class ReadOutFeed(QObject):
         self._timer.stop()
 
     def _refresh(self) -> None:
-        title, of, rows = self._read()
-        self._table.set_rows(rows)
-        if (title, of) != self.heading:
-            self.heading = (title, of)
-            self.heading_changed.emit(title, of)
+        reading = self._read()
+        self._readout.show_reading(reading)
+        if (reading.title, reading.of) != self.heading:
+            self.heading = (reading.title, reading.of)
+            self.heading_changed.emit(reading.title, reading.of)

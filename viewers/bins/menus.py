@@ -69,10 +69,9 @@ def export_menu(pane: SeriesPane, what: str, export: Export) -> QMenu:
     """The menu of the tool row's export button."""
     menu = QMenu(pane)
     keys = pane.shown_keys()
-    unit = "card" if len(keys) == 1 else "cards"
-    entry = menu.addAction(f"{what} of {len(keys):,} {unit}…", lambda: export(keys, f"{pane.noun}s"))
+    entry = menu.addAction(f"{what} of {len(keys):,} series…", lambda: export(keys, f"{pane.noun}s"))
     entry.setEnabled(bool(keys))
-    pinned = [key for key in map(pane.catalog.key, pane.pins) if key is not None]
+    pinned = [key for card in pane.pins if card in pane.catalog for key in pane.shown(card)]
     if pinned:
         menu.addAction(f"{what} of the pinned cards…", lambda: export(pinned, "pinned"))
     return menu

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
@@ -24,6 +24,7 @@ class ValueTable(QAbstractScrollArea):
         super().__init__(parent)
         self._theme = theme
         self._rows: Sequence[tuple[str, str]] = ()
+        self._tips: Mapping[str, str] = {}
         self.setObjectName("readout")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -42,8 +43,9 @@ class ValueTable(QAbstractScrollArea):
         self._theme = theme
         self.viewport().update()
 
-    def set_rows(self, rows: Sequence[tuple[str, str]]) -> None:
-        """Show other values."""
+    def set_rows(self, rows: Sequence[tuple[str, str]], tips: Mapping[str, str]) -> None:
+        """Show other values; ``tips`` add words to the tooltips of some, by name."""
+        self._tips = tips
         if rows != self._rows:
             self._rows = rows
             self.setAccessibleDescription(", ".join(f"{name} {value}" for name, value in rows))
@@ -71,10 +73,17 @@ class ValueTable(QAbstractScrollArea):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             index = (event.pos().y() + self.verticalScrollBar().value()) // ROW
-            text = ": ".join(self._rows[index]) if 0 <= index < len(self._rows) else ""
-            QToolTip.showText(event.globalPos(), escape(text), self)
+            QToolTip.showText(event.globalPos(), escape(self.tip(index)), self)
             return True
         return super().viewportEvent(event)
+
+    def tip(self, index: int) -> str:
+        """What the tooltip of a row says; empty where there is none."""
+        if not 0 <= index < len(self._rows):
+            return ""
+        name, value = self._rows[index]
+        told = self._tips.get(name, "")
+        return f"{name}: {value}" + (f"\n{told}" if told else "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())

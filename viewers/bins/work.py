@@ -34,7 +34,7 @@ class WorkCache(QObject, Generic[R]):
 
     It runs in any thread and changes nothing that another could see. ``cost(view, wish, done)`` is about how many
     buckets it goes through where ``done`` points are known already. ``ready`` carries the key of a series whose result
-    was made by the pool.
+    was made by the pool. ``made`` counts those made in the GUI thread: what a caller looks at who has little time.
     """
 
     ready = Signal(object)
@@ -51,6 +51,7 @@ class WorkCache(QObject, Generic[R]):
         self._store, self._jobs, self._work, self._cost = store, jobs, work, cost
         self._entries: OrderedDict[SeriesKey, _Entry[R]] = OrderedDict()
         self._running: dict[SeriesKey, Job] = {}
+        self.made = 0
 
     def view(self, key: SeriesKey) -> HistogramView | None:
         """The histograms of a series as they are now; None if it is gone."""
@@ -76,6 +77,7 @@ class WorkCache(QObject, Generic[R]):
         if key in self._running:
             return before
         if self._cost(view, wish, _done(view, known)) <= INLINE_BUCKETS:
+            self.made += 1
             return self._keep(key, wish, stamp, self._work(view, wish, before))
 
         def done(result: R) -> None:

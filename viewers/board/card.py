@@ -217,7 +217,7 @@ class CardFrame(QWidget):
     def _fitted_note(self, metrics: QFontMetricsF) -> str:
         """The note as it fits in: what can be clicked behind it is never cut off."""
         taken = metrics.horizontalAdvance(self._note_link) + 12 if self._note_link else 0.0
-        return metrics.elidedText(self._note, Qt.TextElideMode.ElideMiddle, self.width() - 2 * _SIDE - taken)
+        return metrics.elidedText(self._note, Qt.TextElideMode.ElideRight, self.width() - 2 * _SIDE - taken)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()

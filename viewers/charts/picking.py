@@ -18,7 +18,7 @@ def points_at(curves: Sequence[ChartCurve], geometry: Geometry, x: float) -> Ite
     """Device pixels of each line's point nearest to ``x``, for lines that have one in view."""
     limits = geometry.limits
     for curve in curves:
-        if not curve.visible:
+        if not curve.visible or not curve.dotted:
             continue
         index = curve.line.index
         position = index.nearest(x)

@@ -180,7 +180,7 @@ def _plot(canvas: Canvas, layout: _Layout, ratio: float, scene: Scene, fast: int
         lifted = dimming and curve.run == scene.lifted
         color = style.mixed(curve.color, look.ground, style.DIM_SHARE) if dimming and not lifted else curve.color
         width = (style.SMOOTH_WIDTH if curve.smooth is not None else style.PLAIN_WIDTH) * ratio
-        width = style.LIFTED_WIDTH * ratio if lifted else width
+        width = (style.LIFTED_WIDTH * ratio if lifted else width) * curve.weight
         dash = None if curve.dash is None else tuple(part * style.SMOOTH_WIDTH * ratio for part in curve.dash)
         if part is not None and dash is None:
             canvas.lines(placed[part], color, width, smooth=not fast, flat=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
+from ..bins.exports import card_name
 from ..bins.menus import add_card_actions, common_actions, export_menu, popup
 from ..pane import ActionSpec
 
@@ -36,6 +37,7 @@ def actions_of(pane: DistributionsPane) -> list[ActionSpec]:
         *common_actions(pane, "distributions", _GROUP, lambda: pane.export(pane.shown_keys(), "distributions")),
         ActionSpec("distributions.fit", "Fit all cards", _GROUP, pane.fit_all, "Ctrl+0", "zoom-fit"),
         ActionSpec("distributions.back", "Step back in zoom", _GROUP, pane.step_back, "Ctrl+Z"),
+        switch("overlay", "Overlay runs", "Ctrl+Alt+O"),
         switch("median", "Median line", "Ctrl+Alt+M"),
         switch("link_zoom", "Link zoom across cards", "Ctrl+Alt+Z"),
     ]
@@ -52,10 +54,10 @@ def open_card_menu(pane: DistributionsPane, card: Card, at: QPoint) -> None:
         limits.addAction(title, partial(chart.edit_limit, end))
     menu.addSeparator()
     add_card_actions(pane, menu, card)
-    key = pane.catalog.key(card.tag)
-    if key is not None:
+    keys = pane.shown(card.tag)
+    if keys:
         menu.addSeparator()
-        menu.addAction("Export percentiles…", lambda: pane.export([key], f"{key.tag}-{key.run}"))
+        menu.addAction("Export percentiles…", lambda: pane.export(keys, card_name(keys)))
         menu.addAction("Save picture…", lambda: pane.save_picture(card)).setEnabled(bool(chart.scene.curves))
     popup(menu, at)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
+from ..bins.exports import card_name
 from ..bins.menus import add_card_actions, common_actions, export_menu, popup
 from ..pane import ActionSpec
 from .settings import FEWEST_BINS, MOST_BINS, Mode
@@ -51,6 +52,9 @@ def actions_of(pane: HistogramsPane) -> list[ActionSpec]:
         mode(Mode.OFFSET, "Ridges behind one another", "Ctrl+Alt+O"),
         mode(Mode.OVERLAY, "All on one base line", "Ctrl+Alt+V"),
         mode(Mode.HEAT, "Heat map of steps and values", "Ctrl+Alt+H"),
+        mode(Mode.RUNS, "All runs of a tag at the step of the cursor", "Ctrl+Alt+U"),
+        ActionSpec("histograms.earlier", "Earlier step", _GROUP, lambda: pane.step_by(-1), "Alt+Left"),
+        ActionSpec("histograms.later", "Later step", _GROUP, lambda: pane.step_by(1), "Alt+Right"),
         switch("log_counts", "Logarithmic counts", "Ctrl+Alt+L"),
         switch("density", "Density instead of counts", "Ctrl+Alt+D"),
         ActionSpec("histograms.more-bins", "More bins", _GROUP, bins(1.25), "Ctrl+]"),
@@ -62,10 +66,10 @@ def open_card_menu(pane: HistogramsPane, card: Card, at: QPoint) -> None:
     """The menu of a card."""
     menu = QMenu(pane)
     add_card_actions(pane, menu, card)
-    key = pane.catalog.key(card.tag)
-    if key is not None:
+    keys = pane.shown(card.tag)
+    if keys:
         menu.addSeparator()
-        menu.addAction("Export buckets…", lambda: pane.export([key], f"{key.tag}-{key.run}"))
+        menu.addAction("Export buckets…", lambda: pane.export(keys, card_name(keys)))
         drawn = menu.addAction("Save picture…", lambda: pane.save_picture(card))
         drawn.setEnabled(card.plot.scene is not None)
     popup(menu, at)

@@ -12,6 +12,8 @@ _MODE_HELP = {
     "offset": "Ridges behind one another, the newest in front",
     "overlay": "All steps on one base line",
     "heat": "Steps against values, the counts as colours",
+    "runs": "All runs of a tag in a card: of each the histogram nearest to the step of the cursor, or the newest.\n"
+    "Alt+Left and Alt+Right go through the steps",
 }
 
 
@@ -21,13 +23,13 @@ class HistogramsPanel(PanePanel):
     def build(self) -> None:
         settings = self._settings
         self.mode = self.choice(
-            "Mode", [("offset", "Offset"), ("overlay", "Overlay"), ("heat", "Heat map")],
+            "Mode", [("offset", "Offset"), ("overlay", "Overlay"), ("heat", "Heat map"), ("runs", "Runs")],
             "How the steps of a card are drawn",
         )  # fmt: skip
-        for value, keys in (("offset", "Ctrl+Alt+O"), ("overlay", "Ctrl+Alt+V"), ("heat", "Ctrl+Alt+H")):
-            self.mode.set_option_tooltip(value, _MODE_HELP[value] + f" ({keys})")
+        for value, key in (("offset", "O"), ("overlay", "V"), ("heat", "H"), ("runs", "U")):
+            self.mode.set_option_tooltip(value, f"{_MODE_HELP[value]} (Ctrl+Alt+{key})")
         self.mode.changed.connect(lambda value: settings.update(mode=Mode(value)))
-        self.axis = self.axis_choice("Offset axis")
+        self.axis = self.axis_choice("Axis of steps")
         self.bins = ValueSlider(FEWEST_BINS, MOST_BINS, 1, settings.now.bins, 0, text="Bins")
         self.bins.setToolTip("Bins of equal width over the range of all steps; TensorBoard has 30 (Ctrl+[ and Ctrl+])")
         self.bins.changed.connect(lambda value: settings.update(bins=round(value)))
@@ -68,4 +70,4 @@ class HistogramsPanel(PanePanel):
         self.density.setChecked(now.density)
         self.steps.set_value(now.steps)
         self.restarts.set_value(now.restarts.value)
-        self.steps.setEnabled(now.mode is not Mode.HEAT)
+        self.steps.setEnabled(now.mode in (Mode.OFFSET, Mode.OVERLAY))

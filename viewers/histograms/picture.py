@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize
@@ -12,10 +13,12 @@ from ..charts.picture import save_painted
 from .scene import Scene, layout_of, paint
 
 
-def save_scene(path: Path, scene: Scene, size: QSize, title: str, label: tuple[str, QColor], text: QColor) -> None:
+def save_scene(
+    path: Path, scene: Scene, size: QSize, title: str, labels: Sequence[tuple[str, QColor]], text: QColor
+) -> None:
     """Write ``scene`` to ``path``, PNG or SVG by its suffix. PictureError where that fails.
 
-    ``size`` is that of the plot on the screen in logical pixels; ``label`` the name and colour of the run.
+    ``size`` is that of the plot on the screen in logical pixels; ``labels`` are the names and colours of the runs.
     """
 
     def body(painter: QPainter, _ratio: float) -> None:
@@ -23,4 +26,4 @@ def save_scene(path: Path, scene: Scene, size: QSize, title: str, label: tuple[s
         for _ in paint(painter, scene, layout):
             pass
 
-    save_painted(path, body, scene.style, size, title, [label], text)
+    save_painted(path, body, scene.style, size, title, labels, text)

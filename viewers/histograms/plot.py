@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -28,12 +29,16 @@ from .settings import Mode
 
 _LIT_WIDTH = 1.8
 _DOT = 3.5
+#: The mouse is at a run's outline within so many logical pixels.
+_NEAR = 10.0
 
 
 class RidgePlot(QWidget):
-    """``pointed(ridge, bin)`` follows mouse and arrow keys, ``menu_requested`` (global position) a right click."""
+    """``pointed(ridge, bin)`` follows mouse and arrow keys, ``left`` tells that the mouse went away, ``menu_requested``
+    (global position) of a right click. Where the ridges are of several runs, the ridge is -1 while none is near."""
 
     pointed = Signal(int, int)
+    left = Signal()
     menu_requested = Signal(QPoint)
     focus_changed = Signal()
 
@@ -90,6 +95,15 @@ class RidgePlot(QWidget):
         self._scene = self._picture = self._layout = self._painting = self._painted = None
         self._lit = self._bin = None
         self._note = ""
+
+    def set_lifted(self, run: str | None) -> None:
+        """Lift a run above the others; None ends it."""
+        scene = self._scene
+        if scene is not None and scene.lifted != run:
+            before = scene.lifted_row
+            self._scene = replace(scene, lifted=run)
+            if self._scene.lifted_row != before:
+                self.invalidate()
 
     def set_lit(self, ridge: int | None, bin_index: int | None) -> None:
         """Mark a ridge, and a bin of it."""
@@ -150,9 +164,14 @@ class RidgePlot(QWidget):
 
     def _paint_lit(self, painter: QPainter) -> None:
         layout, scene, ridge = self._layout, self._painted, self._lit
-        if layout is None or scene is None or ridge is None or ridge >= len(layout.base):
+        if layout is None or scene is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if scene.mode is Mode.RUNS:
+            self._paint_bin(painter, layout, scene)
+            return
+        if ridge is None or ridge >= len(layout.base):
+            return
         if scene.mode is Mode.HEAT:
             self._paint_cell(painter, layout, scene, ridge)
             return
@@ -166,6 +185,24 @@ class RidgePlot(QWidget):
             painter.setPen(QPen(self._style.ground, 1.5))
             painter.setBrush(scene.bright)
             painter.drawEllipse(QPointF(*line[self._bin].tolist()), _DOT, _DOT)
+
+    def _paint_bin(self, painter: QPainter, layout: Layout, scene: Scene) -> None:
+        """A line through the bin that is pointed at, and a dot on the outline of each run."""
+        column = self._bin
+        if column is None or column >= len(layout.x):
+            return
+        pen = QPen(self._style.cursor, 1.0)
+        pen.setDashPattern([3, 3])
+        painter.setPen(pen)
+        x = int(layout.x[column]) + 0.5
+        painter.drawLine(QPointF(x, layout.top), QPointF(x, layout.bottom))
+        painter.setPen(QPen(self._style.ground, 1.5))
+        lifted = scene.lifted_row
+        for row, look in enumerate(scene.runs):
+            if lifted in (None, row):
+                painter.setBrush(look.color)
+                y = float(layout.base[row] - layout.height[row, column])
+                painter.drawEllipse(QPointF(float(layout.x[column]), y), _DOT, _DOT)
 
     def _paint_cell(self, painter: QPainter, layout: Layout, scene: Scene, ridge: int) -> None:
         pen = QPen(self._style.cursor, 1.0)
@@ -201,10 +238,27 @@ class RidgePlot(QWidget):
             row = int((layout.bottom - at.y()) / layout.depth * bins)
             return int(np.argmin(np.abs(layout.x - at.x()))), min(max(row, 0), bins - 1)
         column = int(np.argmin(np.abs(layout.x - at.x())))
+        if scene.mode is Mode.RUNS:
+            return self._run_at(layout, at), column
         tops = layout.base - layout.height[:, column]
         gaps = np.abs(tops - at.y())
         # Of several at the same place the one in front.
         return len(gaps) - 1 - int(np.argmin(gaps[::-1])), column
+
+    def _run_at(self, layout: Layout, at: QPointF) -> int:
+        """The ridge whose line passes the mouse most closely, if closely enough; -1 for none."""
+        place = float(np.interp(at.x(), layout.x, np.arange(len(layout.x))))
+        before = min(int(place), len(layout.x) - 1)
+        after, share = min(before + 1, len(layout.x) - 1), place - before
+        height = layout.height[:, before] * (1 - share) + layout.height[:, after] * share
+        gaps = np.abs(layout.base - height - at.y())
+        # What lies flat on the base line is not drawn.
+        gaps[height <= 0] = np.inf
+        return int(np.argmin(gaps)) if len(gaps) and gaps.min() <= _NEAR else -1
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.left.emit()
+        super().leaveEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         found = self._find(event.position())
@@ -238,6 +292,13 @@ class RidgePlot(QWidget):
             super().keyPressEvent(event)
             return
         ridges, bins = layout.height.shape
+        if self._painted is not None and self._painted.mode is Mode.RUNS:
+            lifted = self._painted.lifted_row
+            self.pointed.emit(
+                -1 if lifted is None and not move[0] else _stepped(lifted, move[0], ridges),
+                _stepped(self._bin, move[1], bins),
+            )
+            return
         ridge = ridges - 1 if self._lit is None else self._lit + move[0]
         column = bins // 2 if self._bin is None else self._bin + move[1]
         self.pointed.emit(min(max(ridge, 0), ridges - 1), min(max(column, 0), bins - 1))
@@ -264,3 +325,8 @@ class RidgePlot(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.invalidate()
         super().resizeEvent(event)
+
+
+def _stepped(now: int | None, by: int, count: int) -> int:
+    """A position moved within ``count``; from the middle where there is none yet."""
+    return count // 2 if now is None else min(max(now + by, 0), count - 1)

@@ -10,6 +10,7 @@ from ...reader.api import HistogramView, RestartMode
 from ..bins.buckets import Floats, Ints, buckets_of
 from ..bins.points import Points, evenly, shown_points
 from ..bins.rebin import density, drawn_range, edges_of, extent_of, rebin, totals_of
+from ..bins.spans import Extent, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,28 +27,34 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Ridges:
-    """``point`` int64 (k,) names the points of the view by rising step; ``values`` float64 (k, b) are their counts, or
-    densities, in the bins between ``edges`` float64 (b + 1,).
+class Shapes:
+    """Histograms over the same bins: ``values`` float64 (k, b) are counts, or densities, in the bins between ``edges``
+    float64 (b + 1,)."""
 
-    ``shown`` are the points to choose from, ``dropped`` counts the unusable buckets of all points. ``extent`` is the
-    range of the first ``seen`` points of the view at ``rewrites``.
-    """
-
-    point: Ints
     edges: Floats
     values: Floats
-    shown: Points
-    dropped: int
-    extent: tuple[float, float] | None
-    seen: int
-    rewrites: int
 
     @property
     def centers(self) -> Floats:
         """The middles of the bins, float64 (b,)."""
         middles: Floats = (self.edges[:-1] + self.edges[1:]) / 2
         return middles
+
+
+@dataclass(frozen=True, slots=True)
+class Ridges(Shapes):
+    """The histograms of a series: ``point`` int64 (k,) names the points of the view by rising step.
+
+    ``shown`` are the points to choose from, ``dropped`` counts the unusable buckets of all points. ``extent`` is the
+    range of the first ``seen`` points of the view at ``rewrites``.
+    """
+
+    point: Ints
+    shown: Points
+    dropped: int
+    extent: tuple[float, float] | None
+    seen: int
+    rewrites: int
 
 
 def cost_of(view: HistogramView, wish: Wish, done: int) -> int:
@@ -63,19 +70,19 @@ def ridges_of(view: HistogramView, wish: Wish, before: Ridges | None) -> Ridges:
     if before is not None and before.rewrites == view.rewrites and before.seen <= len(view.step):
         extent, seen, dropped = before.extent, before.seen, before.dropped
     fresh = buckets_of(view, begin=seen)
-    extent = _joined(extent, extent_of(fresh))
+    extent = joined(extent, extent_of(fresh))
     points = shown_points(view.step, view.sessions, wish.restarts)
     chosen = points.index[evenly(len(points.index), wish.most)]
-    low, high = _range(extent, wish)
+    low, high = drawn_bounds(extent, wish.low, wish.high)
     edges = edges_of(low, high, wish.bins)
     buckets = buckets_of(view, chosen)
     values = rebin(buckets, edges)
     if wish.density:
         values = density(values, edges, totals_of(buckets))
     return Ridges(
-        chosen,
         edges,
         values,
+        chosen,
         points,
         dropped + fresh.dropped,
         extent,
@@ -84,18 +91,12 @@ def ridges_of(view: HistogramView, wish: Wish, before: Ridges | None) -> Ridges:
     )
 
 
-def _range(extent: tuple[float, float] | None, wish: Wish) -> tuple[float, float]:
+def drawn_bounds(extent: Extent | None, chosen_low: float | None, chosen_high: float | None) -> tuple[float, float]:
     """What bins cover: the chosen bounds where they leave a range, else the range of all steps."""
     low, high = drawn_range(*(extent or (0.0, 0.0)))
-    chosen_low = low if wish.low is None else wish.low
-    chosen_high = high if wish.high is None else wish.high
+    chosen_low = low if chosen_low is None else chosen_low
+    chosen_high = high if chosen_high is None else chosen_high
     return (chosen_low, chosen_high) if chosen_low < chosen_high else (low, high)
-
-
-def _joined(one: tuple[float, float] | None, other: tuple[float, float] | None) -> tuple[float, float] | None:
-    if one is None or other is None:
-        return one or other
-    return min(one[0], other[0]), max(one[1], other[1])
 
 
 def unit_of(values: Floats, is_density: bool) -> float:

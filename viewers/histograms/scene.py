@@ -16,12 +16,13 @@ from ..bins.ramp import Rgb, heat, ramp
 from ..charts import axes
 from ..charts.canvas import FileCanvas
 from ..charts.geometry import Limits
-from ..charts.style import ChartStyle, Measures
+from ..charts.lines import dashed
+from ..charts.style import DIM_SHARE, LIFTED_WIDTH, ChartStyle, Measures, mixed
 from ..lod import ticks
 from ..lod.scale import Scale, ScaleKind
 from ..lod.ticks import Tick
 from ..selection import XAxis
-from .ridges import Ridges, heights_of, unit_of
+from .ridges import Shapes, heights_of, unit_of
 from .settings import Mode
 
 #: The highest ridge takes this share of the plot, as in TensorBoard.
@@ -30,24 +31,47 @@ RIDGE_SHARE = 1 / 2.5
 _LONE_SHARE = 0.85
 _SIDE, _TOP, _BOTTOM = 14.0, 6.0, 26.0
 _TIME_PIXELS = 34.0
-_OUTLINE, _LINE = 0.9, 1.3
+_OUTLINE, _LINE, _RUN_LINE = 0.9, 1.3, 1.6
+#: How much of a run's colour lies over what is behind its outline.
+_FILL, _LIFTED_FILL = 0.10, 0.22
+Dash = tuple[float, ...] | None
 #: Labels of values may reach this far beyond the plot.
 _REACH = -6.0
 
 
 @dataclass(frozen=True, slots=True)
+class RunLook:
+    """A run and how its outline is drawn."""
+
+    run: str
+    color: QColor
+    dash: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
-    """All that decides what a card looks like. ``places`` float64 (k,): where the ridges stand on the axis."""
+    """All that decides what a card looks like.
+
+    ``places`` float64 (k,): where the ridges stand on the axis. Instead of steps of one series the ridges may be those
+    of several ``runs``, of which one may be ``lifted``.
+    """
 
     style: ChartStyle
     bright: QColor
-    ridges: Ridges
+    ridges: Shapes
     places: Floats
     axis: XAxis
     mode: Mode
     log: bool
     is_density: bool
     color: QColor
+    runs: tuple[RunLook, ...] = ()
+    lifted: str | None = None
+
+    @property
+    def lifted_row(self) -> int | None:
+        """The ridge of the lifted run; None where it has none here."""
+        return next((row for row, look in enumerate(self.runs) if look.run == self.lifted), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +116,7 @@ def layout_of(scene: Scene, width: float, height: float) -> Layout:
     low, high = float(ridges.edges[0]), float(ridges.edges[-1])
     if scene.mode is Mode.HEAT:
         return _heat_layout(scene, width, depth, shares)
-    if scene.mode is Mode.OVERLAY:
+    if scene.mode in (Mode.OVERLAY, Mode.RUNS):
         return _overlay_layout(scene, width, depth, shares, unit)
     timed = time_ticks(scene.places, scene.axis, max(2, int(depth / _TIME_PIXELS)))
     room = max((metrics.advance(text) for _, text in timed), default=0.0)
@@ -158,13 +182,16 @@ def paint(painter: QPainter, scene: Scene, layout: Layout) -> Iterator[None]:
     """Paint a scene, a ridge a step. What the painter is set to does not outlast a step."""
     if scene.mode is Mode.HEAT:
         _paint_heat(painter, scene, layout)
-    elif scene.mode is Mode.OVERLAY:
+    elif scene.mode in (Mode.OVERLAY, Mode.RUNS):
         _paint_counts(painter, scene, layout)
     _paint_labels(painter, scene, layout)
     yield
     if scene.mode is Mode.HEAT:
         return
     canvas = FileCanvas(painter, QRect())
+    if scene.mode is Mode.RUNS:
+        yield from _paint_runs(canvas, scene, layout)
+        return
     for ridge, color in enumerate(ridge_colors(scene)):
         if scene.mode is Mode.OFFSET:
             canvas.area(layout.area(ridge), color, smooth=True)
@@ -174,10 +201,39 @@ def paint(painter: QPainter, scene: Scene, layout: Layout) -> Iterator[None]:
         yield
 
 
-def draw_line(canvas: FileCanvas, corners: Floats, color: QColor, width: float) -> None:
-    """Draw a line through float64 (n, 2) corners."""
+def _paint_runs(canvas: FileCanvas, scene: Scene, layout: Layout) -> Iterator[None]:
+    """The areas of all runs, then their outlines, a run a step; a lifted one alone keeps its colour and area."""
+    lifted, ground = scene.lifted_row, scene.style.ground
+    order = [row for row in range(len(scene.runs)) if row != lifted] + ([] if lifted is None else [lifted])
+    for row in order if lifted is None else [lifted]:
+        shade = QColor(scene.runs[row].color)
+        shade.setAlphaF(_LIFTED_FILL if row == lifted else _FILL)
+        canvas.area(layout.area(row), shade, smooth=True)
+        yield
+    for row in order:
+        look = scene.runs[row]
+        dimmed = lifted is not None and row != lifted
+        color = mixed(look.color, ground, DIM_SHARE) if dimmed else look.color
+        width = LIFTED_WIDTH if row == lifted else _RUN_LINE
+        for part in _risen(layout.height[row]):
+            draw_line(canvas, layout.outline(row)[part], color, width, look.dash)
+        yield
+
+
+def _risen(height: Floats) -> list[slice]:
+    """The stretches of an outline that are not flat on the base line, where the last run would cover all others."""
+    up = height > 0
+    drawn = up[:-1] | up[1:]
+    changes = np.flatnonzero(np.diff(np.concatenate([[False], drawn, [False]])))
+    return [slice(int(begin), int(end) + 1) for begin, end in changes.reshape(-1, 2)]
+
+
+def draw_line(canvas: FileCanvas, corners: Floats, color: QColor, width: float, dash: Dash = None) -> None:
+    """Draw a line through float64 (n, 2) corners; ``dash`` in units of its width."""
     segments = np.concatenate([corners[:-1], corners[1:]], 1)
-    canvas.lines(np.ascontiguousarray(segments), color, width, smooth=True, flat=False)
+    if dash is not None:
+        segments = dashed(segments, tuple(part * width for part in dash))
+    canvas.lines(np.ascontiguousarray(segments), color, width, smooth=True, flat=dash is not None)
 
 
 def ridge_colors(scene: Scene) -> list[QColor]:

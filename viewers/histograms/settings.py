@@ -13,11 +13,13 @@ FEWEST_STEPS, MOST_STEPS = 5, 200
 
 
 class Mode(enum.Enum):
-    """Ridges behind one another, all on one base line, or a picture of steps and values."""
+    """Of each series: ridges behind one another, all on one base line, or a picture of steps and values. Or of each run
+    the histogram at one step, on one base line."""
 
     OFFSET = "offset"
     OVERLAY = "overlay"
     HEAT = "heat"
+    RUNS = "runs"
 
 
 @dataclass(frozen=True, slots=True)
