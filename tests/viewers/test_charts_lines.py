@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from runglass.viewers.charts.canvas import polygon
 from runglass.viewers.charts.geometry import Geometry, Limits
 from runglass.viewers.charts.lines import batched, dashed, join, raw_strokes, smooth_strokes, thinned
 from runglass.viewers.charts.view import ChartView, panned, usable, zoomed
@@ -147,3 +148,9 @@ def test_limits_that_cannot_be_shown_fall_back_to_the_data() -> None:
     view = ChartView(x=(float("nan"), 1.0), y=(-1.0, 1.0))
     shown = view.limits((3.0, 3.0), (0.0, 5.0), Scale(), Scale(ScaleKind.LOG))
     assert shown.x0 < 3.0 < shown.x1 and 0 < shown.y0 < shown.y1 == 5.0
+
+
+@given(st.lists(st.tuples(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6)), max_size=40))
+def test_polygons_have_the_corners_they_are_made_of(corners: list[tuple[float, float]]) -> None:
+    found = polygon(np.array(corners, np.float64).reshape(-1, 2))
+    assert [(point.x(), point.y()) for point in found.toList()] == corners

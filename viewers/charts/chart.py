@@ -240,9 +240,9 @@ class Chart(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         picture = self._picture
-        if picture is not None and picture.size() != self.size() * self.devicePixelRatio():
-            self.refresh()
-            picture = self._picture
+        fits = picture is None or picture.size() == self.size() * self.devicePixelRatio()
+        if not fits and self._frames.at_once(self):
+            picture, fits = self._picture, True
         painter = QPainter(self)
         if picture is None:
             painter.fillRect(self.rect(), self.scene.style.ground)
@@ -251,8 +251,12 @@ class Chart(QWidget):
         if self._stale:
             # It went out of date while it could not be seen, and the frame asked for then was not drawn.
             self._frames.request(self)
-        self._paint_picture(painter, picture, event.region())
-        self._paint_cursor(painter)
+        if fits:
+            self._paint_picture(painter, picture, event.region())
+            self._paint_cursor(painter)
+        else:
+            # For a few turns, while a window with many charts is resized.
+            painter.drawPixmap(self.rect(), picture)
         box = self._gestures.box()
         if box is not None:
             fill = self.scene.style.accent

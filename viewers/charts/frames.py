@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, QTimer
 
 #: Seconds of painting in one turn; input and other timers run between turns.
 BUDGET = 0.010
+#: Seconds in one turn for charts that want to be painted at once.
+AT_ONCE = 0.006
 
 
 class Repaintable(Protocol):
@@ -16,6 +18,13 @@ class Repaintable(Protocol):
 
     def advance(self, deadline: float) -> bool:
         """Paint until ``time.perf_counter()`` reaches ``deadline``; False where that was too little time."""
+
+
+class Hurried(Repaintable, Protocol):
+    """What can be painted at once as well."""
+
+    def refresh(self) -> None:
+        """Paint all of it."""
 
 
 class FrameScheduler(QObject):
@@ -27,6 +36,7 @@ class FrameScheduler(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.spent = 0.0
+        self._hurried = 0.0
         self._waiting: dict[Repaintable, None] = {}
         self._urgent: dict[Repaintable, None] = {}
         self._timer = QTimer(self)
@@ -43,6 +53,19 @@ class FrameScheduler(QObject):
         if not self._timer.isActive():
             self._timer.start(0)
 
+    def at_once(self, chart: Hurried) -> bool:
+        """Have ``chart`` painted now, unless others have taken the time for that in this turn: it then gets its frame
+        in one of the next (False)."""
+        if self._hurried >= AT_ONCE:
+            self.request(chart, urgent=True)
+            return False
+        began = time.perf_counter()
+        chart.refresh()
+        self._hurried += time.perf_counter() - began
+        if not self._timer.isActive():
+            self._timer.start(0)
+        return True
+
     def forget(self, chart: Repaintable) -> None:
         """Drop a request: the chart was repainted by other means, or is gone."""
         self._waiting.pop(chart, None)
@@ -56,6 +79,7 @@ class FrameScheduler(QObject):
 
     def _turn(self) -> None:
         began = time.perf_counter()
+        self._hurried = 0.0
         deadline = began + BUDGET
         while self._urgent or self._waiting:
             queue = self._urgent or self._waiting
