@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -409,3 +410,27 @@ def test_large_steps_of_several_runs_stand_over_one_axis(desk_of: Callable[[Pane
     put_histograms(store, "b", "w", [bell(0)] * 2, [first + 1, first + 5])
     chart = desk_of(DISTRIBUTIONS, store).cards()[0].chart
     assert chart.fit_x == (0.0, 5.0) and chart.scene.origin == first
+
+
+@pytest.mark.parametrize("spec", [HISTOGRAMS, DISTRIBUTIONS], ids=lambda spec: str(spec.id))
+def test_a_hundred_runs_come_in_over_several_turns(
+    desk_of: Callable[[PaneSpec, RunStore], Desk], spec: PaneSpec
+) -> None:
+    store = RunStore()
+    many = [bell(0.01 * step) for step in range(200)]
+    for run in range(100):
+        put_histograms(store, f"run{run}", "w", many, range(200))
+    desk = desk_of(spec, store)
+    assert len(desk.pane.readout.rows) == 100
+    scene = desk.cards()[0].plot.scene if spec is HISTOGRAMS else desk.cards()[0].chart.scene
+    assert len({curve.run for curve in (scene.runs if spec is HISTOGRAMS else scene.curves)}) == 100
+    began = time.perf_counter()
+    left = desk.pane.runs_reading(desk.cards()[0].tag, desk.pane.shown(desk.cards()[0].tag), began)
+    assert left is not None  # all is known by now, so that no time is needed
+    desk.pane.trim(set())
+    fresh = desk_of(spec, store)
+    fresh.pane.close_pane()
+    cache = fresh.pane.runs_view._spans if spec is HISTOGRAMS else fresh.pane.cache
+    made = cache.made
+    assert fresh.pane.runs_reading(desk.cards()[0].tag, desk.pane.shown(desk.cards()[0].tag), began) is None
+    assert cache.made == made + 4

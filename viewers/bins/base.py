@@ -120,8 +120,8 @@ class SeriesPane(BoardPane):
         """The read-out for a series; what it is of is added."""
         raise TypeError(f"{type(self).__name__} has to define reading")
 
-    def runs_reading(self, card: str, keys: Sequence[SeriesKey]) -> Reading:
-        """The read-out for a card with all runs."""
+    def runs_reading(self, card: str, keys: Sequence[SeriesKey], deadline: float) -> Reading | None:
+        """The read-out for a card with all runs; None where that takes longer than until ``deadline``."""
         raise TypeError(f"{type(self).__name__} has to define runs_reading")
 
     def new_panel(self) -> PanePanel:
@@ -337,13 +337,13 @@ class SeriesPane(BoardPane):
                 return chosen
         return next((cards[0] for tag in self.catalog.tags() if (cards := self.catalog.cards(tag, runs))), None)
 
-    def _read(self) -> Reading:
+    def _read(self, deadline: float) -> Reading | None:
         card = self.read_card()
         keys = [] if card is None else self.shown(card)
         if card is None or not keys:
             return Values("Values", "", [])
         if self.overlaid:
-            return self.runs_reading(card, keys)
+            return self.runs_reading(card, keys, deadline)
         return replace(self.reading(keys[0]), of=f"{keys[0].tag} · {self.context.runs.label(keys[0].run)}")
 
     def place_title(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -9,17 +10,20 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from .readout import Reading, ReadOut
 
 _QUIET_MS = 12
+#: Seconds for working out what the read-out needs and no card has asked for yet.
+_MOST_SECONDS = 0.006
 
 
 class ReadOutFeed(QObject):
-    """Asks ``read()`` for the reading within a moment after :meth:`soon`, while ``active``.
+    """Asks ``read(deadline)`` for the reading within a moment after :meth:`soon`, while ``active``. It gives None where
+    that takes longer than until ``deadline`` (``time.perf_counter()``), and is asked again.
 
     ``heading`` is the title and what it is of; ``heading_changed(title, of)`` tells of another.
     """
 
     heading_changed = Signal(str, str)
 
-    def __init__(self, readout: ReadOut, read: Callable[[], Reading], parent: QObject) -> None:
+    def __init__(self, readout: ReadOut, read: Callable[[float], Reading | None], parent: QObject) -> None:
         super().__init__(parent)
         self._readout, self._read = readout, read
         self.heading = ("Latest values", "")
@@ -44,7 +48,10 @@ class ReadOutFeed(QObject):
         self._timer.stop()
 
     def _refresh(self) -> None:
-        reading = self._read()
+        reading = self._read(time.perf_counter() + _MOST_SECONDS)
+        if reading is None:
+            self.soon()
+            return
         self._readout.show_reading(reading)
         if (reading.title, reading.of) != self.heading:
             self.heading = (reading.title, reading.of)

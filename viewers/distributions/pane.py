@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
@@ -170,10 +169,13 @@ class DistributionsPane(SeriesPane):
         rows += [("Since start", ticks.duration(wall - start_of(source.wall))), ("Time", ticks.clock(wall))]
         return Values(title, "", rows)
 
-    def runs_reading(self, card: str, keys: Sequence[SeriesKey]) -> Reading:
+    def runs_reading(self, card: str, keys: Sequence[SeriesKey], deadline: float) -> Reading | None:
+        found = self._lines_of(keys, deadline)
+        if found is None:
+            return None
         runs, x = self.context.runs, self.context.cursor.x
         rows = []
-        for key, lines in self._lines_of(keys, math.inf) or []:
+        for key, lines in found:
             point = lines.nearest(None if x is None else x - lines.origin)
             if point is not None:
                 rows.append(RunPercentiles(key.run, runs.label(key.run), lines, point))

@@ -145,8 +145,9 @@ class HistogramsPane(SeriesPane):
         ]
         return Values(title, "", rows, {"Mean": ESTIMATE_HELP, "Std": ESTIMATE_HELP} if told.estimated else {})
 
-    def runs_reading(self, card: str, keys: Sequence[SeriesKey]) -> Reading:
-        return self.runs_view.reading(card, keys, self._bin if card == self.pointed else None, self.place_title())
+    def runs_reading(self, card: str, keys: Sequence[SeriesKey], deadline: float) -> Reading | None:
+        column = self._bin if card == self.pointed else None
+        return self.runs_view.reading(card, keys, column, self.place_title(), deadline)
 
     def new_panel(self) -> PanePanel:
         panel = HistogramsPanel(self.settings, self.context.cursor, self.readout, "Histograms")

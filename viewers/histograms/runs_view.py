@@ -95,9 +95,17 @@ class RunsView(QObject):
         card.plot.set_scene(scene)
         return True
 
-    def reading(self, card: str, keys: Sequence[SeriesKey], bin_index: int | None, place: str) -> RunValues:
-        """What the runs of a card say: in a bin, or altogether. ``place`` tells where the cursor is."""
-        spans, views, points = self._found(keys, math.inf) or ([], [], [])
+    def reading(
+        self, card: str, keys: Sequence[SeriesKey], bin_index: int | None, place: str, deadline: float
+    ) -> RunValues | None:
+        """What the runs of a card say: in a bin, or altogether. ``place`` tells where the cursor is.
+
+        None where there was too little time.
+        """
+        found = self._found(keys, deadline)
+        if found is None:
+            return None
+        spans, views, points = found
         beside = self._beside(card, views, points, spans)
         tag = keys[0].tag
         if beside is None:
