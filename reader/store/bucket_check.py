@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,13 +11,12 @@ from ..model import Severity
 from .staging import Problems
 
 _REMEDY = (
-    "These buckets are left out of drawings and percentiles; the others are shown. Look for values that are NaN or"
-    " infinite, or for buckets made by hand, where the training script logs this tag."
+    "They are left out of drawings and percentiles, the others are shown. Look for values that are NaN or infinite, or"
+    " for buckets made by hand, where the training script logs this tag."
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Met:
+class _Met(NamedTuple):
     histogram: Histogram
     step: int
     offset: int
@@ -70,7 +69,7 @@ def _look(tag: str, met: list[_Met], problems: Problems) -> None:
     problems.add(
         "bad-buckets",
         Severity.WARNING,
-        f"Histograms of tag {tag!r} hold buckets that make no sense, first at step {first.step:,}: {what}.",
+        f"Bad histogram buckets of tag {tag!r}, first at step {first.step:,}: {what}.",
         _REMEDY,
         first.offset,
         first.length,
