@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,8 @@ from filled_store import Feed
 from log_writing import value, version
 from pytestqt.qtbot import QtBot
 
-from runglass.reader.api import Change, Delta, Kind, LogSession, RunInfo, RunStore, SeriesKey
+from runglass.reader.api import Change, Delta, EmbeddingKey, EmbeddingSource, Kind, LogSession, RunInfo, RunStore, SeriesKey
+from runglass.reader.embeddings.config import EmbeddingEntry
 from runglass.reader.wire import events_pb2 as pb
 from runglass.viewers.jobs import Jobs
 from runglass.viewers.pane import Pane, PaneContext, PaneSpec, ThemeHolder
@@ -30,8 +32,9 @@ def picture(step: int) -> bytes:
 class Bench:
     """A pane's surroundings, real but for the disk."""
 
-    def __init__(self) -> None:
-        self.session = LogSession([])
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.session = LogSession([str(folder)])
         self.store: RunStore = self.session.store
         self.runs = RunModel()
         self.jobs = Jobs()
@@ -64,15 +67,24 @@ class Bench:
                 SeriesKey(run, "train/sample", Kind.IMAGE),
             )
             delta.changed_series.update(dict.fromkeys(keys, Change.APPENDED))
+            delta.changed_embeddings |= self._embed(run)
             delta.new_runs.add(run)
             delta.new_series.update(key for key in keys if key not in known)
         self.runs.update(self.store.runs())
         return delta
 
+    def _embed(self, run: str) -> set[EmbeddingKey]:
+        """A config of a run names a file of vectors."""
+        np.savetxt(self.folder / "vectors.tsv", np.eye(9, 4) + 0.1, delimiter="\t")
+        key = EmbeddingKey(run, "layer")
+        entry = EmbeddingEntry("layer", "vectors.tsv")
+        self.store.put_embeddings(run, [EmbeddingSource(key, None, "layer", str(self.folder), entry)])
+        return {key}
+
 
 @pytest.fixture
-def bench(qapp: object) -> Iterator[Bench]:
-    bench = Bench()
+def bench(qapp: object, tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(tmp_path)
     yield bench
     bench.jobs.close()
 
