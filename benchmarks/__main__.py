@@ -19,6 +19,7 @@ import board
 import buckets
 import load
 import memory
+import orbit
 import panzoom
 import pictures
 import responsive
@@ -34,6 +35,7 @@ ALL: tuple[Benchmark, ...] = (
     *board.BENCHMARKS,
     *pictures.BENCHMARKS,
     *buckets.BENCHMARKS,
+    *orbit.BENCHMARKS,
     *responsive.BENCHMARKS,
     *writing.BENCHMARKS,
 )

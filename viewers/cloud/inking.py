@@ -16,8 +16,8 @@ def packed_all(colors: NDArray[np.uint8]) -> NDArray[np.uint32]:
     result = np.empty((len(colors), 4), np.uint8)
     result[:, :3] = colors[:, 2::-1]
     result[:, 3] = 255
-    packed_pixels: NDArray[np.uint32] = result.view("<u4").reshape(-1).astype(np.uint32, copy=False)
-    return packed_pixels
+    pixels: NDArray[np.uint32] = result.view("<u4").reshape(-1).astype(np.uint32, copy=False)
+    return pixels
 
 
 def blended(
@@ -30,7 +30,8 @@ def blended(
     rest = np.uint32(256) - weight
     # Red and blue go together: sixteen bits for each product.
     pair = np.uint32(0x00FF00FF)
-    mixed = (((over & pair) * weight + (under & pair) * rest) >> np.uint32(8)) & pair
+    mixed: NDArray[np.uint32] = (((over & pair) * weight + (under & pair) * rest) >> np.uint32(8)) & pair
     green = np.uint32(0x0000FF00)
     mixed |= (((over & green) >> np.uint32(8)) * weight + ((under & green) >> np.uint32(8)) * rest) & green
-    return mixed | np.uint32(0xFF000000)
+    mixed |= np.uint32(0xFF000000)
+    return mixed

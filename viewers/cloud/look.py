@@ -14,7 +14,7 @@ from ..theme import Theme
 from .inking import packed
 
 #: A disc of this radius in device pixels has, wherever its centre lies, one pixel that it covers wholly.
-SMALLEST_RADIUS = 1.2
+SMALLEST_RADIUS = 1.21
 LARGEST_RADIUS = 40.0
 #: Share of the ground in the colour of the farthest point.
 FADE = 0.58
@@ -44,7 +44,8 @@ def usual_radius(count: int) -> float:
     """Radius of a point in the middle of a cloud of ``count`` points."""
     if count <= _USUAL_COUNT:
         return _USUAL_RADIUS
-    return max(_USUAL_RADIUS * float(_USUAL_COUNT / count) ** _SHRINKING, SMALLEST_RADIUS)
+    shrunk: float = (_USUAL_COUNT / count) ** _SHRINKING
+    return max(_USUAL_RADIUS * shrunk, SMALLEST_RADIUS)
 
 
 @dataclass(frozen=True, slots=True)

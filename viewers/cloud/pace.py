@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from .raster import FINE, Detail
 
-#: Seconds that a frame may take while the view moves, and how many it may take if nothing quicker is left.
-QUICK, BEARABLE = 0.011, 0.032
-_LEARNING = 0.4
+#: Seconds that a frame may take while the view moves: with smooth edges, with hard ones, and in coarse pixels.
+SMOOTH, HARD, BEARABLE = 0.004, 0.013, 0.045
+_LEARNING = 0.25
+#: What a frame may tell: one that was held up by other work says little.
+_LEAST, _MOST = 0.3, 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,8 @@ class Pace:
 
     def choose(self, work: Work) -> Detail:
         """The finest detail that is quick enough."""
-        for detail in (FINE, Detail(False), Detail(False, 2)):
-            if self.expected(work, detail) <= QUICK:
+        for detail, limit in ((FINE, SMOOTH), (Detail(False), HARD)):
+            if self.expected(work, detail) <= limit:
                 return detail
         every = 1
         while every < 64 and self.expected(work, Detail(False, 2, every)) > BEARABLE:
@@ -61,7 +63,7 @@ class Pace:
         return work.seconds(detail) * self._slowness[detail.fine]
 
     def learn(self, work: Work, detail: Detail, seconds: float) -> None:
-        """Take in what a frame took."""
-        ratio = min(max(seconds / work.seconds(detail), 0.1), 20.0)
+        """Take in what a frame took of the processor."""
+        ratio = min(max(seconds / work.seconds(detail), _LEAST), _MOST)
         before = self._slowness[detail.fine]
         self._slowness[detail.fine] = before + (ratio - before) * _LEARNING

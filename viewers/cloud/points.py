@@ -24,12 +24,15 @@ _SAMPLE = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """What n points look like before depth fades them: ``ink`` (n) as 0xffrrggbb, ``factor`` (n) of the usual size,
-    ``layer`` (n) uint8 of :mod:`.look`, ``layered`` where these differ, ``shown`` (n) or None for all.
+    """What n points look like before depth fades them.
+
+    ``ink`` (n) as 0xffrrggbb, ``factor`` (n) of the usual size, ``even`` where all of these are 1, ``layer`` (n) uint8
+    of :mod:`.look`, ``layered`` where these differ, ``shown`` (n) or None for all.
     """
 
     ink: NDArray[np.uint32]
     factor: NDArray[np.float32]
+    even: bool
     layer: NDArray[np.uint8]
     layered: bool
     shown: Mask | None
@@ -52,6 +55,8 @@ class Scene:
         self.neighbours: NDArray[np.intp] | None = None
         self.isolated: Mask | None = None
         self.sprites: Sprites | None = None
+        #: True if every point has a place.
+        self.whole = True
         self.positions_version = self.looks_version = self.sprites_version = 0
         self._looks: Looks | None = None
         self._ball: Ball | None = None
@@ -82,6 +87,7 @@ class Scene:
             self.positions = np.zeros((len(given), 3), np.float32)
             self.positions[:, : given.shape[1]] = given
         self.space = unit_space(self.positions)
+        self.whole = bool(np.isfinite(self.space.sum()))
         self.positions_version += 1
         self._ball = None
         if fresh:
@@ -160,8 +166,11 @@ class Scene:
 
     def shown(self) -> Mask:
         """Points (n) that can be seen: isolated where some are, and with finite coordinates."""
-        finite: Mask = np.isfinite(self.space).all(axis=0)
-        return finite if self.isolated is None else finite & self.isolated
+        x, y, z = np.isfinite(self.space)
+        finite: Mask = x & y & z
+        if self.isolated is not None:
+            finite &= self.isolated
+        return finite
 
     def _made_looks(self) -> Looks:
         n = self.count
@@ -182,7 +191,7 @@ class Scene:
             factor *= look.GROWTH[layer]
             away = np.flatnonzero(layer == look.DIMMED)
             ink[away] = self._over_ground(ink[away], np.float32(1.0 - look.DIM))
-        return Looks(ink, factor, layer, layered, self.isolated)
+        return Looks(ink, factor, self.sizes is None and not layered, layer, layered, self.isolated)
 
     def _over_ground(self, ink: NDArray[np.uint32], share: NDArray[np.float32] | np.float32) -> NDArray[np.uint32]:
         return blended(ink, np.uint32(self._inks.ground), share)
@@ -223,7 +232,7 @@ def unit_space(positions: NDArray[np.float32]) -> NDArray[np.float32]:
             return space
         if half > 1e30 or half < 1e-30 or np.abs(middle).max() > 1e6 * half:
             # Differences that float32 would lose or overflow.
-            space = ((space.astype(np.float64) - middle[:, None]) / half).astype(np.float32)
+            space[:] = (space.astype(np.float64) - middle[:, None]) / half
             return space
         space -= middle.astype(np.float32)[:, None]
         space *= np.float32(1 / half)

@@ -17,8 +17,9 @@ Floats = NDArray[np.float32]
 class Projection:
     """Of a point with depth d: x = width/2 + right*focal/d, y = height/2 - up*focal/d, all in device pixels.
 
-    ``unit`` is the radius in pixels of a point of usual size at a depth of 1. Between the depths ``near`` and ``far``
-    colours fade to the ground; what lies before ``clip`` is not seen. ``ratio`` is device pixels a logical one.
+    ``middle`` is the depth of the middle of the cloud, ``unit`` the radius in pixels of a point of usual size at a
+    depth of 1. Between the depths ``near`` and ``far`` colours fade to the ground; what lies before ``clip`` is not
+    seen. ``ratio`` is device pixels a logical one.
     """
 
     width: int
@@ -28,6 +29,7 @@ class Projection:
     focal: float
     unit: float
     clip: float
+    middle: float
     near: float
     far: float
     flat: bool
@@ -71,6 +73,7 @@ def projection_of(
         camera.focal(float(height)),
         look.usual_radius(count) * ratio * grown * camera.depth,
         0.5 if flat else 0.02 * camera.distance,
+        middle,
         middle - look.FADE_FROM * radius,
         middle + radius,
         flat,
@@ -98,8 +101,7 @@ def screen_of(space: Floats, projection: Projection) -> Screen:
 
 def radii(projection: Projection, depth: Floats, factor: Floats) -> Floats:
     """Radius in device pixels of points of ``factor`` times the usual size."""
-    result: Floats = factor * np.float32(projection.unit)
-    result /= depth
+    result: Floats = (factor * np.float32(projection.unit)) / depth
     np.clip(result, np.float32(look.SMALLEST_RADIUS), np.float32(projection.largest), out=result)
     return result
 

@@ -14,7 +14,7 @@ A frame is painted in pieces: ``advance`` goes on until a deadline.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ from .kernels import LARGEST, PHASES, STEPS, Kernels, Part
 from .look import Inks
 from .points import Looks
 from .projecting import Projection, Screen, fading, radii
-from .raster_sprites import SpriteJob, sides
+from .raster_sprites import SpriteJob, sides, usual_side
 from .sprites import Sprites
 
 #: Pixels that one piece writes.
@@ -82,24 +82,33 @@ class Canvas:
     def __init__(self) -> None:
         self.kernels = Kernels()
         self._ranks: dict[str, NDArray[np.int32]] = {}
-        self._pixels = [np.zeros(0, np.uint32), np.zeros(0, np.uint32)]
+        self._dirty: set[str] = set()
+        self._pixels = np.zeros(0, np.uint32)
+        self._shown = np.zeros(0, np.uint32)
 
     def ranks(self, name: str, size: int) -> NDArray[np.int32]:
-        """Zeros (size)."""
+        """Zeros (size). Whoever writes into them and clears them again says so with :meth:`clean`."""
         kept = self._ranks.get(name)
         if kept is None or len(kept) < size or len(kept) > 4 * size:
             kept = self._ranks[name] = np.zeros(size, np.int32)
-            return kept
-        part = kept[:size]
-        part.fill(0)
-        return part
+        elif name in self._dirty:
+            kept.fill(0)
+        self._dirty.add(name)
+        return kept[:size]
+
+    def clean(self) -> None:
+        """All ranks are zeros again."""
+        self._dirty.clear()
 
     def pixels(self, size: int) -> NDArray[np.uint32]:
-        """Memory (size) for a picture; that of the picture before stays as it is."""
-        self._pixels.reverse()
-        if len(self._pixels[0]) < size or len(self._pixels[0]) > 4 * size:
-            self._pixels[0] = np.empty(size, np.uint32)
-        return self._pixels[0][:size]
+        """Memory (size) for a picture; that of the picture that is shown stays as it is."""
+        if len(self._pixels) < size or len(self._pixels) > 4 * size:
+            self._pixels = np.empty(size, np.uint32)
+        return self._pixels[:size]
+
+    def show(self) -> None:
+        """The picture that was painted last is shown from now on."""
+        self._pixels, self._shown = self._shown, self._pixels
 
 
 class Painting:
@@ -112,7 +121,7 @@ class Painting:
         coarse = detail.coarse
         self.width, self.height = -(-whole.width // coarse), -(-whole.height // coarse)
         self.done = False
-        #: Seconds that painting took so far.
+        #: Seconds of the processor that painting took so far.
         self.seconds = 0.0
         self._margin = self._pitch = 0
         self._pixels = np.zeros(0, np.uint32)
@@ -120,13 +129,13 @@ class Painting:
 
     def advance(self, deadline: float) -> bool:
         """Paint until ``time.perf_counter()`` is at ``deadline``, at least one piece; True when all is painted."""
-        began = time.perf_counter()
+        began = time.thread_time()
         while not self.done:
             if next(self._steps, None) is None:
                 self.done = True
             if time.perf_counter() >= deadline:
                 break
-        self.seconds += time.perf_counter() - began
+        self.seconds += time.thread_time() - began
         return self.done
 
     def finish(self) -> None:
@@ -143,7 +152,7 @@ class Painting:
     # The steps
 
     def _run(self) -> Iterator[bool]:
-        marks = self._marks()
+        marks = yield from self._marks()
         yield True
         if self._shot.sprites is not None:
             yield from self._sprites(marks, self._shot.sprites)
@@ -156,46 +165,66 @@ class Painting:
             self._pixels.fill(self._shot.inks.ground)
             yield from self._discs(marks, Part.HARD, self._pixels, marks.color)
 
-    def _marks(self) -> Marks:
-        """Points in view from the bottom to the top."""
-        shot, detail = self._shot, self.detail
-        screen, looks, projection = shot.screen, shot.looks, shot.projection
-        x, y, depth = screen.x, screen.y, screen.depth
-        point = None
-        if detail.every > 1:
-            point = np.arange(0, len(x), detail.every)
-            x, y, depth = x[:: detail.every], y[:: detail.every], depth[:: detail.every]
-        reach = np.float32(self._reach())
-        with np.errstate(invalid="ignore"):
-            seen = x > -reach
-            seen &= x < projection.width + reach
-            seen &= y > -reach
-            seen &= y < projection.height + reach
-        if looks.shown is not None:
-            seen &= looks.shown if point is None else looks.shown[point]
-        order = np.arange(len(x)) if seen.all() else np.flatnonzero(seen)
+    def _marks(self) -> Generator[bool, None, Marks]:
+        """Points in view from the bottom to the top. What can be is worked out before they are put in order: numbers
+        are read several times as fast one after the other.
+        """
+        shot, every = self._shot, self.detail.every
+        looks, projection = shot.looks, shot.projection
+        x, y, depth = (part[::every] for part in (shot.screen.x, shot.screen.y, shot.screen.depth))
+        point = None if every == 1 else np.arange(0, every * len(x), every)
+        seen = self._seen(x, y, point)
+        if not seen.all():
+            some = np.flatnonzero(seen)
+            x, y, depth = x.take(some), y.take(some), depth.take(some)
+            point = some if point is None else point.take(some)
+        ink = looks.ink if point is None else looks.ink.take(point)
+        layer = looks.layer if point is None else looks.layer.take(point)
+        if looks.even:
+            radius = radii(projection, depth, np.ones(1, np.float32))
+        else:
+            radius = radii(projection, depth, looks.factor if point is None else looks.factor.take(point))
+        yield True
         if not projection.flat:
-            order = order.take(farthest_first(depth if len(order) == len(x) else depth.take(order)))
-        point = order if point is None else point.take(order)
-        if looks.layered:
-            by_layer = np.argsort(looks.layer.take(point), kind="stable")
-            order, point = order.take(by_layer), point.take(by_layer)
-        x, y, depth = x.take(order), y.take(order), depth.take(order)
-        radius = radii(projection, depth, looks.factor.take(point))
-        ink = looks.ink.take(point)
-        if not projection.flat:
-            # What is chosen is not to be overlooked at the back either.
             share = fading(projection, depth)
             if looks.layered:
-                share[looks.layer.take(point) == look.CHOSEN] = 0.0
+                # What is chosen is not to be overlooked at the back either.
+                share[layer == look.CHOSEN] = 0.0
             ink = blended(np.uint32(shot.inks.ground), ink, share)
-        marks = Marks(x, y, radius, ink, point)
+            yield True
+        order = np.arange(len(x)) if projection.flat else farthest_first(depth)
+        if looks.layered:
+            order = order.take(np.argsort(layer.take(order), kind="stable"))
+        yield True
+        marks = Marks(
+            x.take(order),
+            y.take(order),
+            radius.take(order),
+            ink.take(order),
+            order if point is None else point.take(order),
+        )
         if looks.layered and shot.sprites is None:
             marks = self._ringed(marks, looks)
-        if detail.coarse > 1:
-            shrink = np.float32(1 / detail.coarse)
+        if self.detail.coarse > 1:
+            shrink = np.float32(1 / self.detail.coarse)
             marks.x, marks.y, marks.radius = marks.x * shrink, marks.y * shrink, marks.radius * shrink
         return marks
+
+    def _seen(
+        self, x: NDArray[np.float32], y: NDArray[np.float32], point: NDArray[np.intp] | None
+    ) -> NDArray[np.bool_]:
+        """Points that may reach into the picture and are not hidden."""
+        shot = self._shot
+        reach = np.float32(self._reach())
+        with np.errstate(invalid="ignore"):
+            seen: NDArray[np.bool_] = x > -reach
+            seen &= x < shot.projection.width + reach
+            seen &= y > -reach
+            seen &= y < shot.projection.height + reach
+        shown = shot.looks.shown
+        if shown is not None:
+            seen &= shown if point is None else shown[point]
+        return seen
 
     def _reach(self) -> float:
         """How far outside the picture a mark may lie and still be seen, in pixels."""
@@ -219,27 +248,46 @@ class Painting:
 
     def _fine(self, marks: Marks) -> Iterator[bool]:
         size = len(self._pixels)
+        self._pixels.fill(self._shot.inks.ground)
+        if not len(marks.x):
+            return
         cores, edges = self._canvas.ranks("cores", size), self._canvas.ranks("edges", size)
         ranks = np.arange(1, len(marks.x) + 1, dtype=np.int32)
         yield from self._discs(marks, Part.CORE, cores, ranks)
         yield from self._discs(marks, Part.EDGE, edges, ranks)
-        colors = np.empty(len(marks.x) + 1, np.uint32)
-        colors[0] = self._shot.inks.ground
-        colors[1:] = marks.color
-        for at in range(0, size, _BAND):
-            band = slice(at, min(at + _BAND, size))
-            core, edge = cores[band], edges[band]
-            pixels = colors.take(core)
-            above = np.flatnonzero(edge > core)
-            if len(above):
-                mark = edge.take(above) - 1
-                row, column = np.divmod(above + at, self._pitch)
-                right = (column + (0.5 - self._margin)).astype(np.float32) - marks.x.take(mark)
-                down = (row + (0.5 - self._margin)).astype(np.float32) - marks.y.take(mark)
-                covered = marks.radius.take(mark) + np.float32(0.5) - np.sqrt(right * right + down * down)
-                pixels[above] = blended(marks.color.take(mark), pixels.take(above), covered)
-            self._pixels[band] = pixels
+        first, last = self._rows(marks)
+        for at in range(first, last, _BAND):
+            self._shade(marks, cores, edges, at, min(at + _BAND, last))
             yield True
+        cores[first:last] = 0
+        edges[first:last] = 0
+        self._canvas.clean()
+
+    def _rows(self, marks: Marks) -> tuple[int, int]:
+        """First pixel of the highest row that marks reach, and the one after the last of the lowest."""
+        reach = float(marks.radius.max()) + 2
+        first = int(max(float(marks.y.min()) - reach + self._margin, 0))
+        last = int(min(float(marks.y.max()) + reach + self._margin + 1, self.height + 2 * self._margin))
+        return first * self._pitch, last * self._pitch
+
+    def _shade(self, marks: Marks, cores: NDArray[np.int32], edges: NDArray[np.int32], first: int, last: int) -> None:
+        """Colours of a band of pixels: that of the nearest whole disc, and over it the nearest edge."""
+        band = slice(first, last)
+        touched = np.flatnonzero(cores[band] | edges[band])
+        if not len(touched):
+            return
+        touched += first
+        core, edge = cores.take(touched), edges.take(touched)
+        colors = marks.color.take(core - 1, mode="wrap")
+        colors[core == 0] = self._shot.inks.ground
+        above = np.flatnonzero(edge > core)
+        mark = edge.take(above) - 1
+        row, column = np.divmod(touched.take(above), self._pitch)
+        right = (column + (0.5 - self._margin)).astype(np.float32) - marks.x.take(mark)
+        down = (row + (0.5 - self._margin)).astype(np.float32) - marks.y.take(mark)
+        covered = marks.radius.take(mark) + np.float32(0.5) - np.sqrt(right * right + down * down)
+        colors[above] = blended(marks.color.take(mark), colors.take(above), covered)
+        self._pixels[touched] = colors
 
     def _discs(
         self, marks: Marks, part: Part, target: NDArray[np.generic], values: NDArray[np.generic]
@@ -331,13 +379,15 @@ class Painting:
             (np.float32(1.0) - share).astype(np.float32),
             marks.point,
             sprites,
-            sprites.level(float(side.max()) if len(side) else 1.0),
+            sprites.level(usual_side(shot.projection, count) / coarse),
             shot.inks.ground,
             self.detail.fine,
         )
         ranks = self._canvas.ranks("cores", len(self._pixels))
         yield from job.splat(ranks, self._pitch)
         yield from job.shade(ranks, self._pitch, self._pixels)
+        ranks.fill(0)
+        self._canvas.clean()
 
     def _lay_out(self, extent: float) -> None:
         """Take memory for the picture with a margin for marks that lie outside by up to ``extent`` pixels."""

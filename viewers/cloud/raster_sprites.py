@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from . import look
 from .inking import blended
+from .projecting import Projection
 from .sprites import Sprites
 
 #: Pixels that one piece writes, and that are shaded in one go.
@@ -27,6 +28,13 @@ def sides(radius: NDArray[np.float32], count: int, ratio: float) -> NDArray[np.i
     return whole
 
 
+def usual_side(projection: Projection, count: int) -> float:
+    """Pixels along the longer side of a usual sprite a little before the middle of the cloud."""
+    depth = 1.0 if projection.flat else projection.middle
+    radius = np.array([1.3 * projection.unit / max(depth, 1e-6)], np.float32)
+    return float(sides(radius, count, projection.ratio)[0])
+
+
 def border(side: NDArray[np.int64]) -> NDArray[np.int64]:
     """Width in pixels of the frame of a sprite."""
     return np.maximum((side + 6) // 14, 1)
@@ -37,7 +45,7 @@ class SpriteJob:
     """Sprites from the bottom to the top.
 
     ``left``, ``top``, ``width`` and ``height`` are whole pixels of a canvas with a margin; ``frame`` is the colour
-    around a picture as 0xffrrggbb (0: none), ``wide`` where it is twice as wide, ``share`` that of the ground in it.
+    around a picture as 0xffrrggbb (0: none), ``wide`` where it is wider by a pixel, ``share`` that of the ground in it.
     """
 
     left: NDArray[np.int64]
@@ -85,7 +93,7 @@ class SpriteJob:
         texels = images.view("<u4").reshape(-1)
         rows, columns = images.shape[1:3]
         edge = border(np.maximum(self.width, self.height))
-        edge = np.where(self.wide, 2 * edge, edge)
+        edge = edge + self.wide
         for at in range(0, len(ranks), _BAND):
             band = slice(at, min(at + _BAND, len(ranks)))
             part = pixels[band]
@@ -135,4 +143,6 @@ def _smooth(
 def _swapped(color: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """0xffrrggbb from 0x..bbggrr, as bytes of red, green, blue, alpha read."""
     red, blue = color & np.uint32(0xFF), (color >> np.uint32(16)) & np.uint32(0xFF)
-    return (color & np.uint32(0xFF00)) | red << np.uint32(16) | blue | np.uint32(0xFF000000)
+    swapped: NDArray[np.uint32] = color & np.uint32(0xFF00)
+    swapped |= red << np.uint32(16) | blue | np.uint32(0xFF000000)
+    return swapped

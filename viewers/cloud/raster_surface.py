@@ -6,13 +6,14 @@ import time
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
+from .look import SMALLEST_RADIUS
 from .pace import Pace, Work
-from .raster import FINE, Canvas, Detail, Painting
-from .raster_sprites import sides
+from .raster import FINE, Canvas, Painting, Shot
+from .raster_sprites import usual_side
 from .surface import Host
 
 #: Seconds of painting in one turn of the event loop.
@@ -31,8 +32,12 @@ class RasterSurface(QWidget):
         self._pace = Pace()
         self._painting: Painting | None = None
         self._image = QImage()
+        self._work = Work(1, 0, 1.0)
+        self._size = QSize()
         self._pixels: NDArray[np.uint32] | None = None
         self._stale, self._moving = True, False
+        #: How thoroughly the picture that is shown was painted.
+        self.drawn_in = FINE
         self._turns = QTimer(self)
         self._turns.setInterval(0)
         self._turns.timeout.connect(self._turn)
@@ -82,37 +87,30 @@ class RasterSurface(QWidget):
             painter.fillRect(self.rect(), QColor(self._host.overlay.theme.card))
         else:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
-            painter.drawImage(self.rect(), self._image)
+            scale = self.drawn_in.coarse / ratio
+            target = QRectF(0, 0, self._image.width() * scale, self._image.height() * scale)
+            painter.drawImage(target, self._image)
         self._host.overlay.paint(painter, self.width(), self.height(), self._host.content(ratio))
         painter.end()
 
     def _begin(self, ratio: float, size: QSize) -> None:
+        """Paint a frame now, or begin with a full one."""
         shot = self._host.shot(ratio)
-        projection = shot.projection
-        depth = 1.0 if projection.flat else (projection.near + projection.far) / 2
-        radius = min(max(projection.unit / max(depth, 1e-6), 1.2), projection.largest)
-        extent = radius
-        if shot.sprites is not None:
-            extent = float(sides(np.array([radius], np.float32), len(shot.screen.x), ratio)[0])
-        work = Work(size.width() * size.height(), len(shot.screen.x), extent, shot.sprites is not None)
-        detail = self._pace.choose(work) if self._moving else FINE
-        resized = self._pixels is None or self._pixels.shape != (size.height(), size.width())
-        if not self._moving and (resized or self._pace.expected(work, FINE) <= _TURN):
-            # A picture of the wrong size would be worse than a rough one.
-            detail = FINE if self._pace.expected(work, FINE) <= 2 * _TURN else self._pace.choose(work)
-        elif not self._moving:
-            self._painting = Painting(shot, self._canvas, FINE)
-            self._stale = False
+        work = self._work = _work(shot)
+        expected = self._pace.expected(work, FINE)
+        self._stale = False
+        if not self._moving and expected > _TURN and self._size == size:
+            # The picture of the last frame serves until the full one is ready.
+            self._painting = Painting(shot, self._canvas)
             self._turns.start()
             return
-        painting = Painting(shot, self._canvas, detail)
-        began = time.perf_counter()
+        quick = self._moving or expected > 2 * _TURN
+        painting = Painting(shot, self._canvas, self._pace.choose(work) if quick else FINE)
         painting.finish()
-        self._pace.learn(work, detail, time.perf_counter() - began)
-        self._stale = False
+        self._size = size
         self._show(painting)
-        if not self._moving and detail != FINE:
-            self._painting = Painting(shot, self._canvas, FINE)
+        if not self._moving and painting.detail != FINE:
+            self._painting = Painting(shot, self._canvas)
             self._turns.start()
 
     def _turn(self) -> None:
@@ -121,22 +119,19 @@ class RasterSurface(QWidget):
             self._turns.stop()
             self._stale = self._stale or painting is not None
             self._painting = None
-            return
-        if painting.advance(time.perf_counter() + _TURN):
+        elif painting.advance(time.perf_counter() + _TURN):
             self._turns.stop()
             self._painting = None
             self._show(painting)
             self.update()
 
     def _show(self, painting: Painting) -> None:
+        self._pace.learn(self._work, painting.detail, painting.seconds)
+        self._canvas.show()
         self._pixels = painting.picture
+        self.drawn_in = painting.detail
         self._image = image_of(self._pixels)
         self._host.frame_shown(painting.detail == FINE)
-
-    @property
-    def detail(self) -> Detail | None:
-        """The detail of a painting in the making; None if there is none."""
-        return None if self._painting is None else self._painting.detail
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's hook."""
@@ -174,5 +169,13 @@ class RasterSurface(QWidget):
 def image_of(pixels: NDArray[np.uint32]) -> QImage:
     """Pixels (height, width) as 0xffrrggbb, of which a row need not follow the other, as an image over their memory."""
     height, width = pixels.shape
-    whole = np.lib.stride_tricks.as_strided(pixels, (1, (height - 1) * (pixels.strides[0] // 4) + width), (4, 4))
-    return QImage(whole.reshape(-1).data, width, height, pixels.strides[0], QImage.Format.Format_RGB32)
+    whole = np.lib.stride_tricks.as_strided(pixels, ((height - 1) * (pixels.strides[0] // 4) + width,), (4,))
+    return QImage(whole.data, width, height, pixels.strides[0], QImage.Format.Format_RGB32)
+
+
+def _work(shot: Shot) -> Work:
+    projection, count = shot.projection, len(shot.screen.x)
+    depth = 1.0 if projection.flat else projection.middle
+    radius = min(max(projection.unit / max(depth, 1e-6), SMALLEST_RADIUS), projection.largest)
+    extent = radius if shot.sprites is None else usual_side(projection, count)
+    return Work(projection.width * projection.height, count, extent, shot.sprites is not None)

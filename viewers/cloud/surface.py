@@ -13,6 +13,7 @@ from .overlay import Content, Overlay
 from .points import Scene
 from .projecting import Projection
 from .raster import Shot
+from .sprites import Sprites
 
 
 class Host(Protocol):
@@ -22,6 +23,9 @@ class Host(Protocol):
     overlay: Overlay
     gestures: Gestures
 
+    @property
+    def framed(self) -> bool: ...
+    def drawn_sprites(self) -> Sprites | None: ...
     def projection(self, ratio: float) -> Projection: ...
     def shot(self, ratio: float) -> Shot: ...
     def content(self, ratio: float) -> Content: ...
@@ -37,6 +41,10 @@ class Surface(Protocol):
 
     @property
     def widget(self) -> QWidget: ...
+    @property
+    def resting(self) -> bool:
+        """True if the full picture of the present view is shown."""
+
     def refresh(self, moving: bool) -> None:
         """Show the cloud anew; in less detail, if need be, while it moves."""
 

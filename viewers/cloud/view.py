@@ -17,9 +17,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ..theme import Theme
 from ..widgets.focus import KeyboardFocus
 from ..widgets.motion import fade_ms
-from . import picking
+from . import picking, probe
 from .camera import Camera, Viewport, home
 from .gestures import Gestures, How, Mode, corners_of
+from .gl_surface import GlSurface
 from .labelling import Labelling, TextOf
 from .look import Inks
 from .morph import Morph
@@ -70,7 +71,6 @@ class CloudView(KeyboardFocus, QWidget):
         self.overlay = Overlay(theme)
         self.gestures = Gestures(self)
         self._labelling = Labelling()
-        self._framed = False
         self._labels_everywhere = False
         self._at_home = True
         self._turning = False
@@ -79,6 +79,7 @@ class CloudView(KeyboardFocus, QWidget):
         self._pointer: QPointF | None = None
         self._band: list[QPointF] = []
         self._boxed = False
+        self._projection: tuple[tuple[object, ...], Projection] | None = None
         self._screen: tuple[tuple[object, ...], Screen] | None = None
         self._exports: list[Export] = []
         self._settle = QTimer(self)
@@ -90,9 +91,9 @@ class CloudView(KeyboardFocus, QWidget):
         self._ticked = 0.0
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._asked = renderer
         self._surface: Surface = RasterSurface(self, self)
         self._layout.addWidget(self._surface.widget)
+        self.set_renderer(renderer)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(120, 90)
         self.setAccessibleName("Point cloud")
@@ -121,7 +122,6 @@ class CloudView(KeyboardFocus, QWidget):
     def set_colors(self, colors: NDArray[np.uint8] | None) -> None:
         """Colours (n, 3) or (n, 4); alpha lets the ground through. None: the accent of the theme."""
         self.scene.set_colors(colors)
-        self._framed = colors is not None
         self._changed()
 
     def set_sizes(self, sizes: NDArray[np.floating[Any]] | None) -> None:
@@ -266,15 +266,69 @@ class CloudView(KeyboardFocus, QWidget):
         """ "opengl" or "raster"."""
         return self._surface.name
 
+    def set_renderer(self, renderer: Renderer) -> None:
+        """Draw with another renderer. Where OpenGL is asked for and fails, ``notice`` says so and numpy draws."""
+        wanted = renderer is Renderer.OPENGL
+        if renderer is Renderer.AUTO:
+            found = probe.check()
+            wanted = found.usable and found.hardware
+        if wanted == (self._surface.name == "opengl"):
+            return
+        if not wanted:
+            self._put(RasterSurface(self, self))
+            return
+        surface = GlSurface(self, self)
+        surface.window.failed.connect(self._opengl_failed, Qt.ConnectionType.QueuedConnection)
+        self._put(surface)
+
+    def _opengl_failed(self, reason: str) -> None:
+        if self._surface.name == "opengl":
+            self._put(RasterSurface(self, self))
+            self.notice.emit(f"OpenGL failed, so points are drawn without it: {reason}")
+
+    def _put(self, surface: Surface) -> None:
+        before, self._surface = self._surface, surface
+        before.close_surface()
+        self._layout.removeWidget(before.widget)
+        before.widget.hide()
+        before.widget.deleteLater()
+        self._layout.addWidget(surface.widget)
+        self.gestures.cancel()
+        surface.refresh(False)
+
+    @property
+    def surface(self) -> Surface:
+        """What shows the picture."""
+        return self._surface
+
+    @property
+    def settling(self) -> bool:
+        """True for a moment after a movement: then the full picture is painted."""
+        return self._settle.isActive()
+
     # What surfaces ask for (:class:`.surface.Host`)
 
     def projection(self, ratio: float) -> Projection:
         """From space to device pixels of a surface of the size of this widget."""
         scene, camera = self.scene, self.camera
         width, height = max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
-        count = scene.count if scene.isolated is None else int(np.count_nonzero(scene.isolated))
-        found = projection_of(camera, width, height, ratio, count, scene.ball)
-        return replace(found, unit=found.unit * _LABEL_SHRINK) if self._labels_everywhere else found
+        key = camera, width, height, ratio, scene.positions_version, scene.looks_version, self._labels_everywhere
+        if self._projection is None or self._projection[0] != key:
+            count = scene.count if scene.isolated is None else int(np.count_nonzero(scene.isolated))
+            found = projection_of(camera, width, height, ratio, count, scene.ball)
+            if self._labels_everywhere:
+                found = replace(found, unit=found.unit * _LABEL_SHRINK)
+            self._projection = key, found
+        return self._projection[1]
+
+    @property
+    def framed(self) -> bool:
+        """True if sprites have a frame in the colours of their points: where somebody gave these."""
+        return self.scene.colors is not None
+
+    def drawn_sprites(self) -> Sprites | None:
+        """Sprites, unless names stand in place of the points."""
+        return None if self._labels_everywhere else self.scene.sprites
 
     def shot(self, ratio: float) -> Shot:
         """What a picture is made of."""
@@ -284,8 +338,8 @@ class CloudView(KeyboardFocus, QWidget):
             projection,
             self.scene.looks,
             self.scene.inks,
-            None if self._labels_everywhere else self.scene.sprites,
-            self._framed,
+            self.drawn_sprites(),
+            self.framed,
         )
 
     def content(self, ratio: float) -> Content:
