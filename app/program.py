@@ -84,7 +84,9 @@ def run(options: Options) -> int:
     try:
         settings = Settings(places.settings_file)
         appearance = Appearance(app, settings, options.theme)
-        controller = Controller(settings, places, appearance.holder, faults, renderer=options.renderer)
+        # What OpenGL draws in a window of its own is not in a picture of ours.
+        renderer = "raster" if options.screenshot else options.renderer
+        controller = Controller(settings, places, appearance.holder, faults, renderer=renderer)
         window = Window(controller, appearance)
         controller.warm_ups.append(garbage.freeze)
         controller.closed.connect(garbage.collect_soon)

@@ -291,7 +291,6 @@ class ProjectorPane(Pane):
         self.tools.setEnabled(self.dataset is not None)
 
     def _show_nothing(self) -> None:
-        self.tools.show_size(0, 0)
         self.tools.offer_sprites(False)
         self._shelf_changed()
 
@@ -310,7 +309,8 @@ class ProjectorPane(Pane):
             offered = {name for name, _text in color_options(dataset.columns)} - {""}
             if self.settings.now.color_by not in offered:
                 self.settings.update(color_by=usual_color(dataset.columns))
-        self.tools.show_size(points, dimensions)
+        for stage in self.stages:
+            stage.show_size(points, dimensions)
         self.tools.offer_sprites(dataset.sprite is not None)
         for note in dataset.data.notes:
             self.context.notify(note.text, "warning")
@@ -580,6 +580,8 @@ class ProjectorPane(Pane):
     def _split(self, split: bool) -> None:
         if split and len(self.stages) == 1:
             self.stages.append(self._make_stage(self.settings.now.second))
+            if self.dataset is not None:
+                self.stages[1].show_size(*self.dataset.matrix.shape)
             self._row.addWidget(self.stages[1], 1)
             self._make_current(self.stages[1])
         elif not split and len(self.stages) == 2:

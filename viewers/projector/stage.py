@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from ..cloud.view import CloudView, Renderer
 from ..theme import Theme
-from ..widgets import Button, ElidedLabel, IconButton, set_state, set_surface
+from ..widgets import Button, ElidedLabel, IconButton, TextLabel, set_state, set_surface
 from .maths.procrustes import align
 from .projections import Layout
 from .settings import Method
@@ -57,6 +57,8 @@ class Stage(QWidget):
         below.setSpacing(8)
         below.addWidget(self.line, 1)
         below.addWidget(self.bar)
+        self.size = TextLabel("", "dim", tabular=True)
+        below.addWidget(self.size)
         for button in (self.run_button, self.pause_button, self.stop_button):
             button.hide()
             below.addWidget(button)
@@ -95,6 +97,11 @@ class Stage(QWidget):
         self._bare = True
         if not keep_places:
             self.places = None
+
+    def show_size(self, points: int, dimensions: int) -> None:
+        """How many points of how many dimensions there are."""
+        text = f"{points:,} point{'' if points == 1 else 's'} · {dimensions:,} dim{'' if dimensions == 1 else 's'}"
+        self.size.setText(text if points or dimensions else "")
 
     def say(self, text: str, fraction: float | None = None, *, busy: bool = False) -> None:
         """What stands below the view; ``busy`` shows a bar at ``fraction`` (0 to 1), or one that only moves."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from ..cloud.gestures import Mode
-from ..widgets import Chip, FlowLayout, SegmentedControl, TextLabel
+from ..widgets import Chip, FlowLayout, SegmentedControl
 from .settings import SettingsModel
 
 _MODES = [(Mode.NAVIGATE.value, "Move"), (Mode.BOX.value, "Box"), (Mode.LASSO.value, "Lasso")]
@@ -37,7 +37,6 @@ class ToolRow(QWidget):
         self.home.setToolTip("Look at all points from the front (Home, double click)")
         self.home.clicked.connect(self.home_wanted)
         self.split = self._switch("Side by side", "split", "A second projection beside the first (2)")
-        self.size = TextLabel("", "dim", tabular=True)
         self.bookmarks = Chip("Bookmarks")
         self.bookmarks.setToolTip("Keep this state, or go back to one (Ctrl+D keeps)")
         self.bookmarks.clicked.connect(lambda: self.bookmarks_wanted.emit(_below(self.bookmarks)))
@@ -48,7 +47,7 @@ class ToolRow(QWidget):
         row.setContentsMargins(14, 12, 14, 8)
         for part in (self.dimensions, self.modes, self.labels, self.sprites, self.home, self.split):
             row.addWidget(part)
-        for part in (self.bookmarks, self.export, self.size):
+        for part in (self.bookmarks, self.export):
             row.addWidget(part)
         settings.changed.connect(lambda _names: self._follow())
         self._follow()
@@ -56,11 +55,6 @@ class ToolRow(QWidget):
     def set_mode(self, mode: Mode) -> None:
         """Show what a drag does."""
         self.modes.set_value(mode.value)
-
-    def show_size(self, points: int, dimensions: int) -> None:
-        """How many points of how many dimensions there are."""
-        text = f"{points:,} point{'' if points == 1 else 's'} · {dimensions:,} dim{'' if dimensions == 1 else 's'}"
-        self.size.setText(text if points or dimensions else "")
 
     def offer_sprites(self, there: bool) -> None:
         """Whether there are pictures of the points."""
