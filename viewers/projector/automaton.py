@@ -127,7 +127,8 @@ class Automaton:
 
     def _node(self, code: str, value: Any, flags: int, end: int) -> int:
         if code in _REPEATS:
-            return self._repeat(*value, flags, end)
+            least, most, body = value
+            return self._repeat(int(least), int(most), body, flags, end)
         if code == "BRANCH":
             return self._state([self._sequence(branch, flags, end) for branch in value[1]])
         if code == "SUBPATTERN":
@@ -140,7 +141,6 @@ class Automaton:
         return self._state([end], fits=_character(source, int(flags & _CHARACTER_FLAGS)))
 
     def _repeat(self, least: int, most: int, body: Any, flags: int, end: int) -> int:
-        least, most = int(least), int(most)
         if most >= _MAXIMUM:
             loop = self._state([end])
             self._next[loop].append(self._sequence(body, flags, loop))
@@ -180,7 +180,7 @@ def _source(code: str, value: Any) -> str:
         "ATOMIC_GROUP": "atomic groups",
         "POSSESSIVE_REPEAT": "possessive repetitions",
     }
-    raise Unsupported(names.get(code, "what is seldom used"))
+    raise Unsupported(names.get(code, "a rare construct"))
 
 
 def _member(kind: str, what: Any) -> str:
@@ -192,7 +192,7 @@ def _member(kind: str, what: Any) -> str:
         return f"{_escaped(what[0])}-{_escaped(what[1])}"
     if kind == "CATEGORY":
         return _CATEGORIES[str(what)]
-    raise Unsupported("what is seldom used")
+    raise Unsupported("a rare construct")
 
 
 def _escaped(code: int) -> str:
@@ -224,5 +224,5 @@ def _place_test(name: str, flags: int) -> _Test:
         "AT_NON_BOUNDARY": inside,
     }
     if name not in tests:
-        raise Unsupported("what is seldom used")
+        raise Unsupported("a rare construct")
     return tests[name]

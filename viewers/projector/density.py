@@ -94,7 +94,7 @@ def _boxed(grid: NDArray[np.float32], reach: int, axis: int) -> NDArray[np.float
     return np.moveaxis(total, 0, axis)
 
 
-def _alone(reach: int, dimensions: int) -> np.float32:
+def _alone(reach: int, dimensions: int) -> float:
     """The middle of what blurring makes of one point."""
     share: float = (1 / (2 * reach + 1)) ** dimensions
-    return np.float32(share)
+    return share

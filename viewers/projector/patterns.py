@@ -70,7 +70,7 @@ def _matcher(pattern: str, check: Callable[[], None]) -> Callable[[str], bool]:
             automaton = Automaton(tree, tree.state.flags, check)
         except Unsupported as error:
             if longest < _LONG_ENOUGH:
-                raise BadPattern(f"The pattern could take very long: it combines repetitions with {error}.") from error
+                raise BadPattern(f"The pattern could take very long because of {error}.") from error
 
     def matches(text: str) -> bool:
         if automaton is None or len(text) <= longest:
@@ -81,16 +81,40 @@ def _matcher(pattern: str, check: Callable[[], None]) -> Callable[[str], bool]:
 
 
 def _longest_for(tree: Any) -> int:
-    """The length up to which texts are matched in a bounded number of steps, whatever they are."""
-    low, high = 0, _LONGEST
-    width = int(tree.getwidth()[0])
+    """The length up to which texts are matched in a bounded number of steps, whatever they are; -1 for not even empty.
+
+    A step of a single character is much quicker than one of a group: 64 of them count as one.
+    """
+    low, high = -1, _LONGEST
+    weight = 1 + _least_work(tree) // 64
     while low < high:
         middle = (low + high + 1) // 2
-        if _ways(tree, middle) * middle * (1 + min(width, middle) // 64) <= _MOST_STEPS:
+        if _ways(tree, middle) * max(middle, 1) * weight <= _MOST_STEPS:
             low = middle
         else:
             high = middle - 1
     return low
+
+
+def _least_work(tree: Any) -> int:
+    """How many steps the shortest match takes; repetitions of nothing count, as they are made one by one."""
+    total = 0
+    for code, value in tree:
+        name = str(code)
+        if name in _REPEATS:
+            total += int(value[0]) * max(_least_work(value[2]), 1)
+        elif name == "SUBPATTERN":
+            total += _least_work(value[3])
+        elif name == "BRANCH":
+            total += max(_least_work(branch) for branch in value[1])
+        elif name in ("ATOMIC_GROUP", "ASSERT", "ASSERT_NOT"):
+            total += _least_work(value if name == "ATOMIC_GROUP" else value[1])
+        elif name == "GROUPREF_EXISTS":
+            total += max(_least_work(branch) for branch in value[1:] if branch is not None)
+        else:
+            total += 1
+        total = min(total, _ENDLESS)
+    return total
 
 
 def _ways(tree: Any, length: int) -> int:
