@@ -99,10 +99,10 @@ class Inspector(QWidget):
         near.setSpacing(6)
         self.heading = SectionLabel("Neighbours")
         near.addWidget(self.heading)
-        self.metric = SegmentedControl([(Metric.COSINE.value, "Cosine"), (Metric.EUCLIDEAN.value, "Euclidean")])
-        self.metric.setAccessibleName("Distance")
-        self.metric.changed.connect(lambda value: settings.update(metric=Metric(value)))
-        near.addWidget(self.metric)
+        self.distance = SegmentedControl([(Metric.COSINE.value, "Cosine"), (Metric.EUCLIDEAN.value, "Euclidean")])
+        self.distance.setAccessibleName("Distance")
+        self.distance.changed.connect(lambda value: settings.update(metric=Metric(value)))
+        near.addWidget(self.distance)
         self.count = ValueSlider(*NEIGHBOURS, 1.0, 100.0, 0, text="Neighbours")
         self.count.changed.connect(lambda value: settings.update(neighbours=round(value)))
         near.addWidget(self.count)
@@ -125,8 +125,8 @@ class Inspector(QWidget):
         self.show_fields([])
 
     def _actions(self) -> QWidget:
-        self.actions = QWidget()
-        row = QHBoxLayout(self.actions)
+        self.action_row = QWidget()
+        row = QHBoxLayout(self.action_row)
         row.setContentsMargins(0, 2, 0, 2)
         row.setSpacing(6)
         self.isolate = Button("Isolate", compact=True)
@@ -146,7 +146,7 @@ class Inspector(QWidget):
             button.clicked.connect(signal)
             row.addWidget(button)
         row.addStretch()
-        return self.actions
+        return self.action_row
 
     def show_columns(self, columns: Sequence[str]) -> None:
         """What can be searched."""
@@ -163,7 +163,7 @@ class Inspector(QWidget):
         """How many points are selected, and whether some are shown alone."""
         self.selection.setText(f"Selection · {count:,}" if count else "Selection")
         self.hint.setVisible(not count and not isolated)
-        self.actions.setVisible(bool(count) or isolated)
+        self.action_row.setVisible(bool(count) or isolated)
         self.isolate.setVisible(bool(count) and not isolated)
         self.all.setVisible(isolated)
         self.tag.setVisible(bool(count))
@@ -177,7 +177,9 @@ class Inspector(QWidget):
     def show_fields(self, fields: Sequence[tuple[str, str]]) -> None:
         """What is known of the point that is pointed at or selected."""
         while (item := self._fields.takeAt(0)) is not None:
-            item.widget().deleteLater()
+            gone = item.widget()
+            if gone is not None:
+                gone.deleteLater()
         for row, (name, value) in enumerate(fields[:_MOST_FIELDS]):
             key, text = ElidedLabel(name, "dim"), ElidedLabel(value, "secondary")
             key.setMaximumWidth(96)
@@ -188,7 +190,7 @@ class Inspector(QWidget):
     def follow(self) -> None:
         """Show the settings in force."""
         now = self._settings.now
-        self.metric.set_value(now.metric.value)
+        self.distance.set_value(now.metric.value)
         self.count.set_value(now.neighbours)
         self.regex.setChecked(now.search_regex)
         if now.search_by != self.by.value and now.search_by in self.by.options():

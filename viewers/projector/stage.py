@@ -57,8 +57,8 @@ class Stage(QWidget):
         below.setSpacing(8)
         below.addWidget(self.line, 1)
         below.addWidget(self.bar)
-        self.size = TextLabel("", "dim", tabular=True)
-        below.addWidget(self.size)
+        self.extent = TextLabel("", "dim", tabular=True)
+        below.addWidget(self.extent)
         for button in (self.run_button, self.pause_button, self.stop_button):
             button.hide()
             below.addWidget(button)
@@ -101,7 +101,7 @@ class Stage(QWidget):
     def show_size(self, points: int, dimensions: int) -> None:
         """How many points of how many dimensions there are."""
         text = f"{points:,} point{'' if points == 1 else 's'} · {dimensions:,} dim{'' if dimensions == 1 else 's'}"
-        self.size.setText(text if points or dimensions else "")
+        self.extent.setText(text if points or dimensions else "")
 
     def say(self, text: str, fraction: float | None = None, *, busy: bool = False) -> None:
         """What stands below the view; ``busy`` shows a bar at ``fraction`` (0 to 1), or one that only moves."""
