@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,7 +20,7 @@ class Projected:
 
     coordinates: Matrix
     directions: Matrix
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def project_on(matrix: Matrix, ends: Sequence[tuple[Rows, Rows]]) -> Projected:
@@ -46,6 +46,6 @@ def project_on(matrix: Matrix, ends: Sequence[tuple[Rows, Rows]]) -> Projected:
         else:
             notes.append(f"Axis {name}: its two ends are at the same place.")
     coordinates = np.empty((n, len(ends)), np.float32)
-    for rows in blocks(n, _BLOCK_ROWS):
-        coordinates[rows] = matrix[rows] @ directions.T
+    for block in blocks(n, _BLOCK_ROWS):
+        coordinates[block] = matrix[block] @ directions.T
     return Projected(coordinates, directions, tuple(notes))

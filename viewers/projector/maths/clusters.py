@@ -43,7 +43,7 @@ def _by_size(labels: Ints) -> Ints:
     """Numbers anew, so that 0 is the largest cluster; negative ones stay."""
     clusters, sizes = np.unique(labels[labels >= 0], return_counts=True)
     order = clusters[np.argsort(-sizes, kind="stable")]
-    named = labels.copy()
+    named: Ints = labels.copy()
     for new, old in enumerate(order.tolist()):
         named[labels == old] = new
     return named

@@ -56,7 +56,7 @@ def neighbours(
         return Neighbours(rows, distances)
     # Moved to the centre, the lengths and so the rounding errors are smallest.
     points = unit_rows(matrix) if cosine else matrix - centroid(matrix)
-    search = _Search(points, k)
+    search = _Search(points, k, cosine)
 
     def work(block: slice) -> None:
         rows[block], distances[block] = search.block(block)
@@ -66,20 +66,18 @@ def neighbours(
     if cosine:
         np.square(distances, out=distances)
         distances *= np.float32(0.5)
-        zero = ~points.any(axis=1)
-        if zero.any():
-            distances[zero[:, None] | zero[rows]] = 1.0
     return Neighbours(rows, distances)
 
 
 class _Search:
     """Blocks of rows against all rows."""
 
-    def __init__(self, points: Matrix, k: int) -> None:
+    def __init__(self, points: Matrix, k: int, unit: bool) -> None:
         n, d = points.shape
         self.points = points
         self.k = k
-        self.squares: Vector = np.einsum("ij,ij->i", points, points)
+        # As if a row of zeros had a length too: it is then at right angles to everything.
+        self.squares: Vector = np.ones(n, np.float32) if unit else np.einsum("ij,ij->i", points, points)
         # One product gives |b|^2 - 2 a.b: the last column adds the square.
         self.right = np.empty((n, d + 1), np.float32)
         self.right[:, :d] = points

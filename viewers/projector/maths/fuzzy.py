@@ -65,7 +65,8 @@ def _one_way(distances: Matrix, control: Control) -> Matrix:
         low, high = np.where(much, low, sigma), np.where(much, sigma, high)
         sigma = np.where(np.isinf(high), 2.0 * sigma, 0.5 * (low + high))
     sigma = np.maximum(sigma, _LEAST_SHARE * np.maximum(wide.mean(axis=1), 1e-30))
-    return np.exp(-beyond / sigma[:, None]).astype(np.float32)
+    strengths: Matrix = np.exp(-beyond / sigma[:, None]).astype(np.float32)
+    return strengths
 
 
 def initial_layout(graph: FuzzyGraph, principal: Matrix, seed: int = 0) -> Matrix:

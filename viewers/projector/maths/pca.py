@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -30,7 +30,7 @@ class Pca:
     variance: Doubles
     ratio: Doubles
     total: float
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def pca(matrix: Matrix, components: int = COMPONENTS, control: Control = NOBODY, crew: Crew | None = None) -> Pca:

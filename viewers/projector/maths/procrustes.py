@@ -14,14 +14,13 @@ def align(moving: Matrix, fixed: Matrix, scale: bool = True) -> Matrix:
     squared distances is the least that such a movement reaches (orthogonal Procrustes; Gower 1975). Returns a new
     array; ``moving`` without a spread of its own is only shifted.
     """
+    unmoved: Matrix = moving.copy()
     shared = min(len(moving), len(fixed))
-    if not shared:
-        return moving.copy()
     a, b = moving[:shared].astype(np.float64), fixed[:shared].astype(np.float64)
     both = np.isfinite(a).all(axis=1) & np.isfinite(b).all(axis=1)
     a, b = a[both], b[both]
     if not len(a):
-        return moving.copy()
+        return unmoved
     centre_a, centre_b = a.mean(axis=0), b.mean(axis=0)
     a, b = a - centre_a, b - centre_b
     left, strengths, right = np.linalg.svd(a.T @ b)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .crew import Crew, blocks
-from .numbers import Matrix, Vector
+from .numbers import AnyMatrix, Doubles, Matrix, Vector
 
 #: Up to so many points all pairs are cheaper than a mesh, by dimensions.
 EXACT_UP_TO = {2: 1100, 3: 2600}
@@ -142,7 +142,9 @@ class _Kernel:
         from scipy import fft
 
         steps = np.fft.fftfreq(size, 1.0 / size) * h
-        squared = sum(np.meshgrid(*[steps * steps] * dimensions, indexing="ij", sparse=True))
+        squared = np.zeros((1,) * dimensions)
+        for part in np.meshgrid(*[steps * steps] * dimensions, indexing="ij", sparse=True):
+            squared = squared + part
         spectrum = fft.rfftn((1.0 / (1.0 + squared)).astype(np.float32)).real
         for axis in range(dimensions):
             last = axis == dimensions - 1
@@ -251,9 +253,10 @@ def _outer(factors: list[Matrix]) -> Matrix:
     return whole
 
 
-def _spline_spectrum(frequency: NDArray[np.float64]) -> NDArray[np.float64]:
+def _spline_spectrum(frequency: AnyMatrix) -> Doubles:
     """Of the cubic B-spline sampled at whole numbers (1/6, 4/6, 1/6); ``frequency`` in cycles a node."""
-    return (4.0 + 2.0 * np.cos(2.0 * np.pi * frequency)) / 6.0
+    spectrum: Doubles = (4.0 + 2.0 * np.cos(2.0 * np.pi * frequency)) / 6.0
+    return spectrum
 
 
 def _round_up(count: int, step: int) -> int:

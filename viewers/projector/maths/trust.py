@@ -10,6 +10,7 @@ import numpy as np
 from .control import NOBODY, Control
 from .crew import Crew, blocks
 from .numbers import Matrix, Rows
+from .prepare import centroid
 
 NEIGHBOURS = 12
 #: Beyond so many points the figure is an estimate from as many points by chance.
@@ -30,7 +31,7 @@ class Trust:
         self.sampled = n > sample
         random = np.random.default_rng(seed)
         self.rows: Rows = np.sort(random.choice(n, sample, replace=False)) if self.sampled else np.arange(n)
-        self._points = points - points.mean(axis=0)
+        self._points = points - centroid(points)
         self._squares = np.einsum("ij,ij->i", self._points, self._points)
 
     def of(self, layout: Matrix, control: Control = NOBODY, crew: Crew | None = None) -> float | None:
@@ -38,7 +39,7 @@ class Trust:
         n, k = len(self._points), self.k
         if n < 4:
             return None
-        layout = layout - layout.mean(axis=0)
+        layout = layout - centroid(layout)
         squares = np.einsum("ij,ij->i", layout, layout)
 
         def work(block: slice) -> float:

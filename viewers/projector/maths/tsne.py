@@ -55,8 +55,10 @@ class Tsne:
         self._layout = self._initial.copy()
         dimensions, n = self._layout.shape
         self._repulsion = repulsion_for(n, dimensions)
-        self.take_affinities(weights)
-        self._rest()
+        self._weights = weights
+        self._attraction = Attraction(weights)
+        self._velocity = np.zeros_like(self._layout)
+        self._gains = np.ones_like(self._layout)
 
     @property
     def n(self) -> int:
@@ -78,7 +80,8 @@ class Tsne:
         self._layout = self._initial.copy()
         self.iteration = 0
         self.kl = None
-        self._rest()
+        self._velocity = np.zeros_like(self._layout)
+        self._gains = np.ones_like(self._layout)
 
     def perturb(self, strength: float, random: np.random.Generator) -> None:
         """Move every point by chance, by up to ``strength`` of the layout's radius along each axis."""
@@ -122,7 +125,3 @@ class Tsne:
         np.clip(self._velocity, -_LONGEST_STEP, _LONGEST_STEP, out=self._velocity)
         self._layout += self._velocity
         self._layout -= self._layout.mean(axis=1, keepdims=True)
-
-    def _rest(self) -> None:
-        self._velocity = np.zeros_like(self._layout)
-        self._gains = np.ones_like(self._layout)

@@ -118,7 +118,9 @@ class Umap:
         """-2ab d^(2b-2) / (1 + a d^(2b)) of squared distances; 0 at distance 0."""
         power = self._power(squared)
         with np.errstate(divide="ignore", invalid="ignore"):
-            pull = np.float32(-2.0 * self._a * self._b) * power / (squared * (1.0 + np.float32(self._a) * power))
+            pull: Matrix = (
+                np.float32(-2.0 * self._a * self._b) * power / (squared * (1.0 + np.float32(self._a) * power))
+            )
         pull[squared <= 0] = 0.0
         return pull
 
@@ -128,18 +130,20 @@ class Umap:
         push *= np.float32(self._a)
         push += 1.0
         push *= squared + np.float32(0.001)
-        return np.divide(np.float32(2.0 * self._b), push, out=push)
+        np.divide(np.float32(2.0 * self._b), push, out=push)
+        return push
 
     def _power(self, squared: Matrix) -> Matrix:
         """d^(2b): exp and log are several times as fast as a power."""
-        power = np.maximum(squared, np.float32(1e-30))
+        power: Matrix = np.maximum(squared, np.float32(1e-30))
         np.log(power, out=power)
         power *= np.float32(self._b)
-        return np.exp(power, out=power)
+        np.exp(power, out=power)
+        return power
 
 
 def _squared(differences: list[Matrix]) -> Matrix:
-    total = np.square(differences[0])
+    total: Matrix = np.square(differences[0])
     for difference in differences[1:]:
         total += difference * difference
     return total

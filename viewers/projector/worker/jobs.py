@@ -191,6 +191,7 @@ def _ends(job: AxesJob, prepared: Prepared) -> list[tuple[Rows, Rows]]:
     def places(rows: Rows) -> Rows:
         at = np.searchsorted(prepared.kept, rows)
         inside = at < len(prepared.kept)
-        return at[inside][prepared.kept[at[inside]] == np.asarray(rows)[inside]]
+        found: Rows = at[inside][prepared.kept[at[inside]] == rows[inside]]
+        return found
 
     return [(places(start), places(stop)) for start, stop in job.ends]

@@ -11,7 +11,7 @@ from ..maths.affinities import Affinities, affinities, feasible_perplexity, neig
 from ..maths.crew import Crew
 from ..maths.distances import Neighbours
 from ..maths.fuzzy import fuzzy_graph, initial_layout
-from ..maths.numbers import Ints, Matrix
+from ..maths.numbers import Matrix
 from ..maths.pca import pca
 from ..maths.trust import Trust
 from ..maths.tsne import EXAGGERATED_ITERATIONS, INITIAL_SPREAD, Tsne
@@ -79,11 +79,11 @@ class TsneLayout(Layout):
 
     def __init__(self, subject: Subject, job: TsneJob, control: JobControl) -> None:
         self._subject, self._job, self._control = subject, job, control
-        self._labels = None if job.labels is None else _picked(job.labels, subject).astype(np.int32)
+        self._labels = None if job.labels is None else subject.pick(job.labels).astype(np.int32)
         self._supervise = job.supervise
         self._perplexity, self.notes = self._feasible(job.perplexity)
         self._plain = self._affinities()
-        initial = None if job.initial is None else _picked(job.initial, subject)
+        initial = None if job.initial is None else subject.pick(job.initial)
         fresh = initial is None or initial.shape[1] != job.dimensions or not np.isfinite(initial).all()
         if initial is None or fresh:
             initial = first_coordinates(subject, job.dimensions, job.seed, control)
@@ -288,8 +288,3 @@ class _Performance:
 
     def _measures(self) -> Measures:
         return Measures(self._layout.kl, self._trusted, self._trust.sampled)
-
-
-def _picked(values: Ints | Matrix, subject: Subject) -> Ints | Matrix:
-    """Of values for every row of the matrix those of the subject's points."""
-    return values if subject.rows is None else values[subject.rows]

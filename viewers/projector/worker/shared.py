@@ -126,7 +126,8 @@ class Places:
         """A copy of frame ``number``. Raises LookupError where its place holds another one."""
         if int(self._numbers[number % _PLACES]) != number:
             raise LookupError(f"frame {number} is gone")
-        return self._view(number, rows, columns).copy()
+        copied: Matrix = self._view(number, rows, columns).copy()
+        return copied
 
     def close(self) -> None:
         """Let go of them and, as their owner, have the memory freed."""
@@ -140,7 +141,8 @@ class Places:
         if rows > self._rows or columns > WIDEST:
             raise ValueError(f"{rows} x {columns} coordinates do not fit {self._rows} x {WIDEST}")
         offset = _HEADER_BYTES + (number % _PLACES) * _place_bytes(self._rows)
-        return np.ndarray((rows, columns), np.float32, self._segment.buf, offset)
+        view: Matrix = np.ndarray((rows, columns), np.float32, self._segment.buf, offset)
+        return view
 
 
 def _place_bytes(rows: int) -> int:

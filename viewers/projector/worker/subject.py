@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
+from numpy.typing import NDArray
 
 from ..maths.control import Control
 from ..maths.crew import Crew
 from ..maths.distances import Neighbours, neighbours
 from ..maths.numbers import Matrix, Rows
 from ..maths.prepare import unit_rows
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 class Subject:
@@ -30,6 +35,10 @@ class Subject:
     def all_equal(self) -> bool:
         """True where no two points differ."""
         return not len(self.points) or bool((self.points == self.points[0]).all())
+
+    def pick(self, values: NDArray[Scalar]) -> NDArray[Scalar]:
+        """Of values for every row of the matrix those of the points."""
+        return values if self.rows is None else values[self.rows]
 
     def neighbours(self, k: int, control: Control) -> Neighbours:
         """At least ``k`` nearest neighbours of each point, as far as there are so many; searched for once."""
