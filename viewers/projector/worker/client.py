@@ -89,6 +89,7 @@ class ProjectionProcess:
         self._closing = False
         self._numbers = 0
         self._wanted = -1
+        self._given: list[SharedMatrix] = []
         # What follows belongs to the thread.
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
@@ -116,7 +117,14 @@ class ProjectionProcess:
         taken from it stay readable.
         """
         self._wanted = -1
-        self._order(lambda: self._take_data(matrix))
+        with self._lock:
+            too_late = self._closing
+            if not too_late:
+                self._given.append(matrix)
+        if too_late:
+            matrix.unlink()
+        else:
+            self._order(lambda: self._take_data(matrix))
 
     def start(self, job: Job) -> int:
         """Begin ``job`` in place of what runs; returns its number, which the events about it carry."""
@@ -163,7 +171,8 @@ class ProjectionProcess:
         if self._closing:
             return
         self._wanted = -1
-        self._closing = True
+        with self._lock:
+            self._closing = True
         self._order(lambda: None)
         self._thread.join(_LEAVING * 2)
         process = self._process
@@ -194,6 +203,8 @@ class ProjectionProcess:
             if self._data is not None:
                 self._data.unlink()
             with self._lock:
+                for matrix in self._given:
+                    matrix.unlink()
                 self._bell.close()
                 self._ring.close()
 
@@ -223,6 +234,8 @@ class ProjectionProcess:
             order()
 
     def _take_data(self, matrix: SharedMatrix) -> None:
+        with self._lock:
+            self._given.remove(matrix)
         self._cancel()
         old, self._data = self._data, None
         if old is not None:

@@ -59,13 +59,18 @@ class Workshop:
 
     def set_data(self, data: SetData) -> None:
         """Look at other points; all that is known of the earlier ones is forgotten."""
+        self.close_data()
+        self._shared = SharedMatrix.attach(data.matrix)
+        self._places = Places.attach(data.places)
+
+    def close_data(self) -> None:
+        """Let go of the points and the places."""
         self._prepared = self._spherized = self._subject = None
         if self._shared is not None:
             self._shared.close()
         if self._places is not None:
             self._places.close()
-        self._shared = SharedMatrix.attach(data.matrix)
-        self._places = Places.attach(data.places)
+        self._shared = self._places = None
 
     def run(self, job: Job, control: JobControl) -> None:
         """Do a job to its end and say so. Raises what the mathematics raise, and Interrupted."""

@@ -50,12 +50,12 @@ class SharedMatrix:
     def __init__(self, segment: Segment, rows: int, columns: int, owned: bool) -> None:
         self._segment = segment
         self._owned = owned
-        self.array: Matrix = np.ndarray((rows, columns), np.float32, segment.buf)
+        self.array: Matrix = _matrix(segment, rows, columns)
 
     @classmethod
     def create(cls, rows: int, columns: int) -> SharedMatrix:
         """An empty one, all zeros. Raises OSError where there is not enough memory."""
-        return cls(Segment(create=True, size=max(1, rows * columns * 4)), rows, columns, True)
+        return cls(Segment(create=True, size=max(4, rows * columns * 4)), rows, columns, True)
 
     @classmethod
     def of(cls, matrix: Matrix) -> SharedMatrix:
@@ -99,7 +99,7 @@ class Places:
         self._segment = segment
         self._owned = owned
         self._rows = rows
-        self._numbers = np.ndarray((_PLACES,), np.uint64, segment.buf)
+        self._numbers = np.frombuffer(segment.buf, np.uint64, _PLACES)
 
     @classmethod
     def create(cls, rows: int) -> Places:
@@ -141,8 +141,13 @@ class Places:
         if rows > self._rows or columns > WIDEST:
             raise ValueError(f"{rows} x {columns} coordinates do not fit {self._rows} x {WIDEST}")
         offset = _HEADER_BYTES + (number % _PLACES) * _place_bytes(self._rows)
-        view: Matrix = np.ndarray((rows, columns), np.float32, self._segment.buf, offset)
-        return view
+        return _matrix(self._segment, rows, columns, offset)
+
+
+def _matrix(segment: Segment, rows: int, columns: int, offset: int = 0) -> Matrix:
+    """A view that keeps the pages mapped: only ``frombuffer`` holds on to the buffer itself, ``ndarray`` does not."""
+    whole: Matrix = np.frombuffer(segment.buf, np.float32, rows * columns, offset)
+    return whole.reshape(rows, columns)
 
 
 def _place_bytes(rows: int) -> int:
