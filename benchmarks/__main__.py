@@ -17,6 +17,7 @@ from pathlib import Path
 
 import board
 import buckets
+import embeddings
 import load
 import memory
 import orbit
@@ -29,6 +30,7 @@ from harness import HERE, Benchmark, Row, Settings
 
 ALL: tuple[Benchmark, ...] = (
     *load.BENCHMARKS,
+    *embeddings.BENCHMARKS,
     *memory.BENCHMARKS,
     *start.BENCHMARKS,
     *panzoom.BENCHMARKS,

@@ -41,10 +41,10 @@ def kept(name: str, fill: Callable[[Path], None]) -> Path:
     return folder
 
 
-def warm(folder: Path) -> int:
+def warm(folder: Path, pattern: str = "*tfevents*") -> int:
     """Bring the files of ``folder`` into the page cache; returns their bytes."""
     total = 0
-    for path in sorted(folder.rglob("*tfevents*")):
+    for path in sorted(folder.rglob(pattern)):
         with open(path, "rb", buffering=0) as file:
             while part := file.read(1 << 22):
                 total += len(part)
@@ -142,6 +142,19 @@ def weights(tags: int, steps: int) -> Path:
         write(folder, payloads())
 
     return kept(f"weights-{tags}x{steps}", fill)
+
+
+def table(rows: int, columns: int) -> Path:
+    """A table of normal random numbers with eight digits each, separated by tabs."""
+
+    def fill(folder: Path) -> None:
+        random = np.random.default_rng(0)
+        with open(folder / "tensors.tsv", "w") as file:
+            for begin in range(0, rows, 1000):
+                numbers = random.normal(size=(min(1000, rows - begin), columns)).astype(np.float32)
+                file.writelines("\t".join(np.char.mod("%.8g", row)) + "\n" for row in numbers)
+
+    return kept(f"table-{rows}-{columns}", fill) / "tensors.tsv"
 
 
 def write_small(folder: str) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .digits import MARGIN, Block, Positions, numbers
 
-TAB, NEWLINE, SPACE, COMMA, SEMICOLON = 9, 10, 32, 44, 59
+TAB, NEWLINE, SPACE, COMMA, POINT, SEMICOLON = 9, 10, 32, 44, 46, 59
 #: What goes beyond so many bytes of one cell is left out.
 MOST_CELL = 1 << 16
 _MOST_TRIMS = 64
@@ -74,9 +74,9 @@ class _Cells:
     count: Positions
 
 
-def parse(text: bytes | memoryview, layout: Layout) -> Part:
-    """Take a block of whole lines apart. Every line, also the last one, ends with a newline."""
-    block = Block(text)
+def parse(text: bytes | memoryview, layout: Layout, before: bytes | memoryview = b"") -> Part:
+    """Take whole lines apart. Every line, also the last one, ends with a newline; ``before`` begins the first one."""
+    block = Block(before, text)
     if not layout.texts and len(layout.numbers) == layout.columns:
         values = _regular(block, layout)
         if values is not None:
@@ -93,30 +93,57 @@ def cells_of(line: bytes, delimiter: int) -> list[bytes]:
 
 def _regular(block: Block, layout: Layout) -> Part | None:
     """The quick way for rows of numbers that are all of one length with one byte between cells; None for others."""
-    text = block.data[MARGIN : block.end]
-    rows = int(np.count_nonzero(text == NEWLINE))
-    if not rows or np.count_nonzero(text == layout.delimiter) != rows * (layout.columns - 1):
-        return None
-    # Separators, signs and points are the bytes up to the point; digits and letters come behind it.
-    marks = np.flatnonzero(text < 47)
-    marks += MARGIN
+    text = block.data[: block.end]
+    separators = text <= SPACE
+    if layout.delimiter > SPACE:
+        separators |= text == layout.delimiter
+    marked = separators | (text == POINT)
+    marks = np.flatnonzero(marked)[MARGIN:]
     kinds = block.data.take(marks, mode="clip")
-    separators = (kinds <= 32) | (kinds == COMMA) if layout.delimiter == COMMA else kinds <= 32
-    end = np.compress(separators, marks)
-    # As many newlines as there are rows, and each at the end of one: no other separator is a newline.
-    if len(end) != rows * layout.columns or (block.data[end[layout.columns - 1 :: layout.columns]] != NEWLINE).any():
+    cells = _with_points(marks, kinds, layout) or _with_any(block, marks, kinds, layout)
+    if cells is None:
         return None
+    end, dots = cells
     start = np.empty_like(end)
     start[0] = MARGIN
     np.add(end[:-1], 1, out=start[1:])
-    if not (start < end).all():
+    if dots is None:
+        if not (start < end).all():
+            return None
+    elif (dots < start).any():
         return None
-    dots: Positions | None = np.compress(kinds == 46, marks)
-    if dots is not None and not (len(dots) == len(start) and (dots >= start).all() and (dots < end).all()):
-        dots = None
     values, bad = numbers(block, start, end, dots)
     odd = Oddities(bad=0 if bad is None else int(bad.sum()))
-    return Part(_float32(values).reshape(rows, layout.columns), odd=odd)
+    return Part(_float32(values).reshape(-1, layout.columns), odd=odd)
+
+
+def _with_points(marks: Positions, kinds: NDArray[np.uint8], layout: Layout) -> tuple[Positions, Positions] | None:
+    """Ends and points of cells where points and separators take turns: each number has one point."""
+    if len(marks) % 2 or not len(marks):
+        return None
+    pairs = kinds.view("<u2")
+    rows = int(np.count_nonzero(pairs == (NEWLINE << 8 | POINT)))
+    inside = int(np.count_nonzero(pairs == (layout.delimiter << 8 | POINT)))
+    if inside != rows * (layout.columns - 1) or rows + inside != len(pairs):
+        return None
+    if (kinds[2 * layout.columns - 1 :: 2 * layout.columns] != NEWLINE).any():
+        return None
+    return np.ascontiguousarray(marks[1::2]), np.ascontiguousarray(marks[::2])
+
+
+def _with_any(
+    block: Block, marks: Positions, kinds: NDArray[np.uint8], layout: Layout
+) -> tuple[Positions, None] | None:
+    """Ends of cells where numbers may do without a point."""
+    end = np.compress(kinds != POINT, marks)
+    rows = int(np.count_nonzero(kinds == NEWLINE))
+    inside = int(np.count_nonzero(kinds == layout.delimiter))
+    if not rows or inside != rows * (layout.columns - 1) or len(end) != rows + inside:
+        return None
+    # As many newlines as there are rows, and each at the end of one.
+    if (block.data[end[layout.columns - 1 :: layout.columns]] != NEWLINE).any():
+        return None
+    return end, None
 
 
 def _general(block: Block, layout: Layout) -> Part:

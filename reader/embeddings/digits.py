@@ -42,12 +42,15 @@ class Block:
 
     __slots__ = ("data", "end", "words")
 
-    def __init__(self, text: bytes | memoryview) -> None:
-        size = len(text)
+    def __init__(self, *pieces: bytes | memoryview) -> None:
+        size = sum(map(len, pieces))
         data = np.empty((size + 2 * MARGIN + 7) // 8 * 8, np.uint8)
+        at = MARGIN
+        for piece in pieces:
+            data[at : at + len(piece)] = np.frombuffer(piece, np.uint8)
+            at += len(piece)
         data[:MARGIN] = 32
-        data[MARGIN : MARGIN + size] = np.frombuffer(text, np.uint8)
-        data[MARGIN + size :] = 32
+        data[at:] = 32
         self.data: NDArray[np.uint8] = data
         self.words: Words = data.view("<u8")
         #: Where the text ends, in positions of :attr:`data`; it begins at :data:`MARGIN`.
@@ -71,10 +74,10 @@ def numbers(
         return np.empty(0), None
     if dot is None:
         dot = find_dots(block, start, end)
-    first = block.data[start]
+    first = block.data.take(start, mode="clip")
     value, odd = _plain(block, start, first, end, dot)
-    value = np.where(first == 45, -value, value)
     doubtful = _near_a_middle(value)
+    _give_signs(value, first)
     if odd is None and not doubtful.any():
         return value, None
     if odd is not None:
@@ -92,30 +95,38 @@ def find_dots(block: Block, start: Positions, end: Positions) -> Positions:
     return np.where((found >= start) & (found < end), found, end)
 
 
+def _give_signs(value: NDArray[np.float64], first: NDArray[np.uint8]) -> None:
+    """Make negative what begins with a minus, zeros too, in place. NaN stays NaN."""
+    bits = value.view(np.uint64)
+    bits ^= (first == 45).astype(np.uint64) << np.uint64(63)
+
+
 def _plain(
     block: Block, start: Positions, first: NDArray[np.uint8], end: Positions, dot: Positions
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_] | None]:
     """Absolute values of numbers made of a sign, digits and a point, and which are not such numbers."""
-    signed = (first == 45) | (first == 43)
-    whole = dot - start - signed
-    fraction = np.maximum(end - dot - 1, 0)
-    most_whole, most_fraction = int(whole.max()), int(fraction.max())
-    digits = whole + fraction
+    whole = dot - start
+    whole -= (first == 45) | (first == 43)
+    fraction = end - dot
+    fraction -= 1
+    least_whole, most_whole, most_fraction = int(whole.min()), int(whole.max()), int(fraction.max())
     odd: NDArray[np.bool_] | None = None
-    if digits.min() < 1 or most_whole > _MOST_WHOLE or most_fraction > _MOST_FRACTION or whole.min() < 0:
+    if least_whole < 1 or most_whole > _MOST_WHOLE or most_fraction > _MOST_FRACTION or fraction.min() < 0:
+        fraction = np.maximum(fraction, 0)
+        digits = whole + fraction
         odd = (digits < 1) | (whole > _MOST_WHOLE) | (fraction > _MOST_FRACTION) | (whole < 0)
         whole = np.clip(whole, 0, _MOST_WHOLE)
         fraction = np.minimum(fraction, _MOST_FRACTION)
         most_whole, most_fraction = int(whole.max()), int(fraction.max())
     value, bad = _run(block, end, fraction, most_fraction)
     value /= _POWERS.take(_POWER_ZERO + fraction)
-    if most_whole == 1 and odd is None and whole.min() == 1:
+    if most_whole == least_whole == 1:
         # Most vectors have numbers below ten.
         digit = block.data.take(dot - 1, mode="clip")
         digit ^= np.uint8(48)
         value += digit
         if digit.max() > 9:
-            odd = digit > 9
+            odd = digit > 9 if odd is None else odd | (digit > 9)
     else:
         more, also = _run(block, dot, whole, most_whole)
         value += more
@@ -177,13 +188,17 @@ def _eight(block: Block, end: Positions, count: Positions) -> tuple[Words, Words
 
 
 def _near_a_middle(value: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Where the last bits of a float64 decide which float32 is the nearest, or the float32 are spaced otherwise."""
+    """Where the last bits of a float64 decide which float32 is the nearest, or the float32 are spaced otherwise.
+
+    ``value`` has no signs yet.
+    """
     tail = value.view(np.uint64) + _MIDDLE
     tail &= _TAIL
     near: NDArray[np.bool_] = tail < np.uint64(2 * _NEAR)
-    size = np.abs(value)
-    near |= (size < _SMALLEST) & (size > 0)
-    near |= size > _GREATEST
+    if not value.max() <= _GREATEST:
+        near |= ~(value <= _GREATEST)
+    if not value.min() >= _SMALLEST:
+        near |= (value < _SMALLEST) & (value > 0)
     return near
 
 
@@ -245,9 +260,9 @@ def _with_exponents(
         if odd is not None:
             wrong |= odd
         mantissa *= _POWERS.take(np.clip(exponent, -300, 300) + _POWER_ZERO)
-        mantissa = np.where(first == 45, -mantissa, mantissa)
         # A zero is exact whatever its exponent; a product that vanished is not.
         wrong |= _near_a_middle(mantissa)
+        _give_signs(mantissa, first)
         fine = chosen[~wrong]
         value[fine] = mantissa[~wrong]
         left[fine] = False

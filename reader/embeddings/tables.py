@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
@@ -25,7 +26,8 @@ MOST_ELEMENTS = 1 << 30
 BOM = b"\xef\xbb\xbf"
 _HEAD = 1 << 18
 _SAMPLE_ROWS = 100
-_BLOCK = 3 << 17
+_BLOCK = 1 << 19
+_ARRAYS = 16 << 20
 _MOST_THREADS = 4
 _QUOTED_ROWS = 4096
 
@@ -156,7 +158,6 @@ def read_table(file: OpenFile, sniffed: Sniffed, tracker: Tracker) -> Table:
     table = Table(sniffed)
     layout = sniffed.layout
     blocks = _quoted_blocks(file, sniffed) if sniffed.quoted else _plain_blocks(file, sniffed)
-    work = _quoted_part if sniffed.quoted else parse
     waiting: deque[tuple[Future[Part], int]] = deque()
     threads = min(_MOST_THREADS, os.cpu_count() or 1)
     total = file.stamp.size
@@ -172,10 +173,11 @@ def read_table(file: OpenFile, sniffed: Sniffed, tracker: Tracker) -> Table:
         tracker.at(done, total)
 
     tracker.at(0, total)
+    _prepare_memory()
     with ThreadPoolExecutor(threads, "runglass-table") as pool:
         try:
-            for block, done in blocks:
-                waiting.append((pool.submit(work, block, layout), done))  # type: ignore[arg-type]
+            for work, done in blocks:
+                waiting.append((pool.submit(work), done))
                 if len(waiting) > 2 * threads:
                     collect()
             while waiting:
@@ -186,8 +188,17 @@ def read_table(file: OpenFile, sniffed: Sniffed, tracker: Tracker) -> Table:
     return table
 
 
-def _plain_blocks(file: OpenFile, sniffed: Sniffed) -> Iterator[tuple[bytes, int]]:
-    """Whole lines of some hundred kilobytes, and where each block ends in the file."""
+def _prepare_memory() -> None:
+    """Let the allocator of the C library keep what the blocks give back.
+
+    It asks the system for each array above a limit, and the system hands out zeroed pages one by one: half of the time.
+    The limit rises to the size of the largest array that was ever given back.
+    """
+    np.empty(_ARRAYS, np.uint8)
+
+
+def _plain_blocks(file: OpenFile, sniffed: Sniffed) -> Iterator[tuple[Callable[[], Part], int]]:
+    """The work on some hundred kilobytes of whole lines, and where they end in the file."""
     at = sniffed.skip
     size = file.stamp.size
     rest = b""
@@ -196,6 +207,9 @@ def _plain_blocks(file: OpenFile, sniffed: Sniffed) -> Iterator[tuple[bytes, int
         data = file.read_at(at, min(_BLOCK, size - at))
         if not data:
             break
+        if data.endswith(b"\r") and 1 < len(data) < size - at:
+            # A newline of two bytes stays together.
+            data = data[:-1]
         at += len(data)
         cut = data.rfind(newline) + 1
         if not cut:
@@ -203,20 +217,20 @@ def _plain_blocks(file: OpenFile, sniffed: Sniffed) -> Iterator[tuple[bytes, int
             if len(rest) > MOST_LINE:
                 raise LoadError(f"A line is longer than {MOST_LINE:,} bytes: this is no table.")
             continue
-        yield _lines(rest + data[:cut], sniffed.old_newlines), at
+        lines = _lines(memoryview(data)[:cut], sniffed.old_newlines) if b"\r" in data else memoryview(data)[:cut]
+        yield partial(parse, lines, sniffed.layout, rest), at
         rest = data[cut:]
     if rest:
-        yield _lines(rest, sniffed.old_newlines) + b"\n", size
+        yield partial(parse, _lines(rest, sniffed.old_newlines) + b"\n", sniffed.layout), size
 
 
-def _lines(data: bytes, old_newlines: bool) -> bytes:
-    if b"\r" not in data:
-        return data
+def _lines(text: bytes | memoryview, old_newlines: bool) -> bytes:
+    data = bytes(text)
     return data.replace(b"\r", b"\n") if old_newlines else data.replace(b"\r\n", b"\n").replace(b"\r", b" ")
 
 
-def _quoted_blocks(file: OpenFile, sniffed: Sniffed) -> Iterator[tuple[list[list[str]], int]]:
-    """Rows of a table with quotes, in which a cell may hold delimiters and newlines: one by one, therefore slower."""
+def _quoted_blocks(file: OpenFile, sniffed: Sniffed) -> Iterator[tuple[Callable[[], Part], int]]:
+    """The same of a table with quotes, in which a cell may hold delimiters and newlines: one by one, so slower."""
     raw = _Raw(file)
     stream = io.TextIOWrapper(io.BufferedReader(raw, _BLOCK), "utf-8-sig", "replace", newline="")
     reader = csv.reader(stream, delimiter=chr(sniffed.layout.delimiter))
@@ -231,12 +245,12 @@ def _quoted_blocks(file: OpenFile, sniffed: Sniffed) -> Iterator[tuple[list[list
                 continue
             rows.append(row)
             if len(rows) >= _QUOTED_ROWS:
-                yield rows, raw.at
+                yield partial(_quoted_part, rows, sniffed.layout), raw.at
                 rows = []
     except csv.Error as error:
         raise LoadError(f"It is no table: {error}.") from error
     if rows:
-        yield rows, file.stamp.size
+        yield partial(_quoted_part, rows, sniffed.layout), file.stamp.size
 
 
 class _Raw(io.RawIOBase):

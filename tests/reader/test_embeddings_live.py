@@ -264,9 +264,9 @@ def test_what_could_not_be_loaded_stands_in_the_health_until_it_can(tmp_path: Pa
 
 
 def test_configs_at_rest_are_not_opened_again(tmp_path: Path) -> None:
-    _COUNT.number = 0
     for number in range(300):
         write_config(tmp_path / f"r{number:03d}", 'tensor_name: "emb" tensor_path: "v.tsv"')
+    _COUNT.number = 0
     reader = Stepped(tmp_path)
     reader.settle()
     assert len(sources(reader.store)) == 300
