@@ -43,9 +43,7 @@ class AxesSearch(QObject):
             self.failed.emit("These points have no labels to search for the ends of axes.")
         elif not any(texts.values()):
             self.counted.emit({})
-            self.failed.emit(
-                "Type which labels the ends of an axis have, such as left “cat” and right “dog”."
-            )
+            self.failed.emit("Type which labels the ends of an axis have, such as left “cat” and right “dog”.")
         else:
             queries = {name: Query(text, settings.axes_regex) for name, text in texts.items()}
             self._finder.ask([column], queries)

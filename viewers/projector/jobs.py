@@ -12,7 +12,7 @@ from .labels import Labels
 from .maths.tsne import automatic_learning_rate
 from .projections import Layout, Slot
 from .settings import Method, ProjectorSettings
-from .worker.messages import Change, Job, PcaJob, TsneJob, UmapJob
+from .worker.messages import Change, ClusterJob, Job, PcaJob, TsneJob, UmapJob
 
 #: Principal components that are worked out at once.
 COMPONENTS = 10
@@ -54,6 +54,11 @@ def job_of(
     if method is Method.UMAP:
         return UmapJob(dimensions, settings.near, settings.least_distance, spherize=settings.spherize)
     return PcaJob(COMPONENTS, settings.spherize)
+
+
+def cluster_job(settings: ProjectorSettings) -> ClusterJob:
+    """The job that finds clusters."""
+    return ClusterJob(settings.clusters, settings.smallest if settings.by_density else None, settings.spherize)
 
 
 def change_of(settings: ProjectorSettings, points: int) -> Change:

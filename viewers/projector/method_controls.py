@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from ..widgets import Button, ChoiceButton, Switch, TextLabel, ValueSlider, set_state
-from .settings import COMPONENTS, PERPLEXITY, UMAP_NEIGHBOURS, SettingsModel
+from ..widgets import Button, ChoiceButton, SegmentedControl, Switch, TextLabel, ValueSlider, set_state
+from .settings import CLUSTERS, COMPONENTS, PERPLEXITY, SMALLEST, UMAP_NEIGHBOURS, SettingsModel
 
 #: Typing in a field is over after so many milliseconds.
 _TYPED_MS = 250
@@ -191,6 +191,31 @@ class UmapControls(Controls):
     def follow(self) -> None:
         self.near.set_value(self._settings.now.near)
         self.least.set_value(self._settings.now.least_distance)
+
+
+class ClusterControls(Controls):
+    """How clusters are found: so many of them, or wherever points are dense."""
+
+    def __init__(self, settings: SettingsModel) -> None:
+        super().__init__(settings)
+        self.way = SegmentedControl([("means", "k-means"), ("density", "HDBSCAN")])
+        self.way.setAccessibleName("How clusters are found")
+        self.way.changed.connect(lambda value: settings.update(by_density=value == "density"))
+        self.column.addWidget(self.way)
+        self.count = ValueSlider(*CLUSTERS, 1.0, 10.0, 0, text="Clusters")
+        self.count.changed.connect(lambda value: settings.update(clusters=round(value)))
+        self.column.addWidget(self.count)
+        self.smallest = ValueSlider(*SMALLEST, 1.0, 20.0, 0, text="Smallest cluster")
+        self.smallest.changed.connect(lambda value: settings.update(smallest=round(value)))
+        self.column.addWidget(self.smallest)
+
+    def follow(self) -> None:
+        now = self._settings.now
+        self.way.set_value("density" if now.by_density else "means")
+        self.count.set_value(now.clusters)
+        self.smallest.set_value(now.smallest)
+        self.count.setVisible(not now.by_density)
+        self.smallest.setVisible(now.by_density)
 
 
 class AxesControls(Controls):

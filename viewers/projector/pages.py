@@ -82,7 +82,7 @@ class Pages(QStackedWidget):
         if kind == "failed":
             actions = [("Try again", shelf.retry)]
             if shelf.permission:
-                actions.insert(0, ("Open it all the same", shelf.allow))
+                actions.insert(0, ("Read it all the same", lambda: shelf.allow(shelf.permission)))
             return EmptyState("warning", "This embedding cannot be shown", text, actions)
         hint = (
             "Embeddings appear here as soon as one of the runs writes one with add_embedding, or logs a tensor of two "

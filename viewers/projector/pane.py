@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -18,13 +19,14 @@ from ..runs.model import RunField
 from ..runs.palette import run_color
 from .axes import AxesSearch
 from .chosen import Chosen, Neighbours
+from .clustering import Clustering
 from .coloring import Coloring, NumberRange
 from .commands import actions_of, press
 from .dataset import Dataset
-from .dressing import Ground, color_options, colored, name_of, usual_color
+from .dressing import CLUSTERS, Ground, color_options, colored, name_of, usual_color
 from .finding import Finder
 from .inspector import MOST_LISTED
-from .jobs import change_of, job_of, slot_of, usual_perplexity, usual_rate
+from .jobs import change_of, cluster_job, job_of, slot_of, usual_perplexity, usual_rate
 from .legend import RampLegend
 from .method_controls import AxesControls
 from .neighbourhood import Neighbourhood
@@ -56,6 +58,8 @@ class ProjectorPane(Pane):
         self.shelf = Shelf(context, self)
         self.neighbourhood = Neighbourhood(context.jobs, self)
         self.finder = Finder(context.jobs, self)
+        self.clustering = Clustering(context.jobs, self)
+        self._clusters: NDArray[np.int32] | None = None
         self.axes = AxesSearch(context.jobs, self)
         self.thumbnails = Thumbnails()
         self.dataset: Dataset | None = None
@@ -104,6 +108,8 @@ class ProjectorPane(Pane):
         self.neighbourhood.found.connect(self.chosen.set_neighbours)
         self.finder.found.connect(self._show_found)
         self.finder.failed.connect(self._search_failed)
+        self.clustering.found.connect(self._take_clusters)
+        self.clustering.failed.connect(lambda text: context.notify(text, "warning"))
         self.axes.ready.connect(self._run_axes)
         self.axes.counted.connect(self._count_ends)
         self.axes.failed.connect(self._axes_failed)
@@ -120,6 +126,7 @@ class ProjectorPane(Pane):
             panel.source.chosen.connect(self.shelf.choose)
             panel.steps.chosen.connect(self.shelf.choose_step)
             panel.method_chosen.connect(self.choose_method)
+            panel.allow_wanted.connect(self.shelf.allow)
             panel.legend.toggled.connect(self.toggle_group)
             panel.legend.ranged.connect(self.set_range)
             for controls in (panel.tsne, panel.umap):
@@ -175,6 +182,7 @@ class ProjectorPane(Pane):
         self.neighbourhood.cancel()
         self.finder.cancel()
         self.axes.cancel()
+        self.clustering.close()
         self.projections.close()
 
     # What the user does
@@ -304,7 +312,8 @@ class ProjectorPane(Pane):
         for stage in self.stages:
             stage.forget(keep_places=same)
         if not same:
-            self._span, self._isolated = None, set()
+            self._span, self._isolated, self._clusters = None, set(), None
+            self.clustering.cancel()
             self.chosen.reset(points)
             offered = {name for name, _text in color_options(dataset.columns)} - {""}
             if self.settings.now.color_by not in offered:
@@ -312,8 +321,6 @@ class ProjectorPane(Pane):
         for stage in self.stages:
             stage.show_size(points, dimensions)
         self.tools.offer_sprites(dataset.sprite is not None)
-        for note in dataset.data.notes:
-            self.context.notify(note.text, "warning")
         self._shelf_changed()
         self._fill_panel()
         self._paint()
@@ -329,6 +336,7 @@ class ProjectorPane(Pane):
         if dataset is not None:
             points = len(dataset.matrix)
             panel.tsne.show_usual(usual_perplexity(points), usual_rate(points), max((points - 1) / 3, 3.0))
+        panel.show_notes(dataset.data.notes if dataset is not None else ())
         panel.show_columns([column.name for column in columns], color_options(columns))
         panel.show_method(self.stages[self.current].method)
         self._show_legend()
@@ -411,18 +419,30 @@ class ProjectorPane(Pane):
         color = run_color(runs.style(run), theme) if run in runs else None
         rgb = (color.red(), color.green(), color.blue()) if color is not None else (128, 128, 128)
         places = self.stages[0].places
-        return Ground(len(dataset.matrix), dataset.columns, places, None, run, rgb, theme)
+        return Ground(len(dataset.matrix), dataset.columns, places, self._clusters, run, rgb, theme)
 
     def _paint(self) -> None:
         """Work the colours out and give them to the views."""
         ground = self._ground()
         if ground is None:
             return
+        if self.settings.now.color_by == CLUSTERS and self._clusters is None and not self.clustering.busy:
+            self._find_clusters()
         self._coloring, self._span = colored(ground, self.settings.now, self._span, self._isolated)
         for stage in self.stages:
             if stage.places is not None:
                 stage.view.set_colors(self._coloring.colors)
         self._show_legend()
+
+    def _find_clusters(self) -> None:
+        dataset, now = self.dataset, self.settings.now
+        if dataset is not None:
+            self._clusters = None
+            self.clustering.ask(dataset, cluster_job(now))
+
+    def _take_clusters(self, labels: NDArray[np.int32]) -> None:
+        self._clusters = labels
+        self._paint()
 
     def _show_legend(self) -> None:
         if self.panel is not None:
@@ -551,6 +571,8 @@ class ProjectorPane(Pane):
             self.search(self._search)
         if "color_by" in names:
             self._span, self._isolated = None, set()
+        if names & {"clusters", "smallest", "by_density", "spherize"} and now.color_by == CLUSTERS:
+            self._find_clusters()
         if names & {"color_by", "categorical"}:
             self._paint()
         if names & {"label_by", "labels", "sprites"}:

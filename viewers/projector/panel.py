@@ -8,12 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from ...reader.api import EmbeddingNote
 from ..lod import ticks
-from ..widgets import ChoiceButton, Divider, SectionLabel, SegmentedControl, Switch, TextLabel, set_surface
+from ..widgets import Button, ChoiceButton, Divider, SectionLabel, SegmentedControl, Switch, TextLabel, set_surface
 from ..widgets.slider import SliderTrack
+from .dressing import CLUSTERS
 from .inspector import Inspector
 from .legend_view import LegendView
-from .method_controls import AxesControls, Controls, PcaControls, TsneControls, UmapControls, labelled
+from .method_controls import AxesControls, ClusterControls, Controls, PcaControls, TsneControls, UmapControls, labelled
 from .settings import METHOD_NAMES, Method, SettingsModel
 from .source_picker import SourcePicker
 
@@ -64,6 +66,11 @@ class ProjectorPanel(QScrollArea):
     ``color_by`` and ``label_by`` offer columns and what else can be taken for one.
     """
 
+    #: Carries the method that the current view is to show.
+    method_chosen = Signal(object)
+    #: Carries the path of a file outside the log that the user lets be read.
+    allow_wanted = Signal(str)
+
     def __init__(
         self,
         settings: SettingsModel,
@@ -90,6 +97,14 @@ class ProjectorPanel(QScrollArea):
         column.addWidget(self.source)
         self.steps = StepRow()
         column.addWidget(self.steps)
+        self.notes = TextLabel("", "warning")
+        self.notes.setWordWrap(True)
+        self.allow = Button("Read it all the same", compact=True)
+        self.allow.clicked.connect(lambda: self.allow_wanted.emit(self._permission))
+        self._permission = ""
+        column.addWidget(self.notes)
+        column.addWidget(self.allow, 0, Qt.AlignmentFlag.AlignLeft)
+        self.show_notes(())
         column.addSpacing(4)
         self.method = SegmentedControl([(method.value, name) for method, name in METHOD_NAMES.items()])
         self.method.setAccessibleName("Projection")
@@ -116,6 +131,8 @@ class ProjectorPanel(QScrollArea):
         self.categorical.setToolTip("Give each number a colour of its own instead of a place on a ramp")
         self.categorical.toggled.connect(lambda on: settings.update(categorical=on))
         column.addWidget(self.categorical)
+        self.clusters = ClusterControls(settings)
+        column.addWidget(self.clusters)
         self.legend = LegendView()
         column.addWidget(self.legend)
         self.label_by = self._choice("Label by", "label_by")
@@ -127,8 +144,12 @@ class ProjectorPanel(QScrollArea):
         settings.changed.connect(lambda _names: self.follow())
         self.show_method(settings.now.method)
 
-    #: Carries the method that the current view is to show.
-    method_chosen = Signal(object)
+    def show_notes(self, notes: Sequence[EmbeddingNote]) -> None:
+        """What was left out of the embedding, and why."""
+        self._permission = next((note.permission for note in notes if note.permission), "")
+        self.notes.setText("\n".join(note.text for note in notes))
+        self.notes.setVisible(bool(notes))
+        self.allow.setVisible(bool(self._permission))
 
     def show_method(self, method: Method) -> None:
         """Show the controls of the method of the current view."""
@@ -157,6 +178,8 @@ class ProjectorPanel(QScrollArea):
         self.inspector.follow()
         self.spherize.setChecked(now.spherize)
         self.categorical.setChecked(now.categorical)
+        self.clusters.setVisible(now.color_by == CLUSTERS)
+        self.clusters.follow()
         for choice, value in ((self.color_by, now.color_by), (self.label_by, now.label_by)):
             if value != choice.value and value in choice.options():
                 choice.set_value(value)

@@ -33,6 +33,8 @@ METHOD_NAMES = {Method.PCA: "PCA", Method.TSNE: "t-SNE", Method.UMAP: "UMAP", Me
 PERPLEXITY = (2.0, 200.0)
 NEIGHBOURS = (5, 999)
 UMAP_NEIGHBOURS = (5, 50)
+CLUSTERS = (2, 50)
+SMALLEST = (2, 500)
 COMPONENTS = 10
 
 
@@ -42,7 +44,8 @@ class ProjectorSettings:
 
     ``perplexity`` and ``rate`` (t-SNE's learning rate) are 0 for the one that suits the number of points;
     ``pca_x`` to ``pca_z`` count components from 0; ``color_by`` and ``label_by`` name a column or are one of the words
-    of :mod:`.columns`; ``neighbours`` is how many the inspector lists, ``near`` UMAP's number.
+    of :mod:`.columns`; ``clusters`` is the number for k-means; ``by_density`` takes HDBSCAN, with at least ``smallest``
+    points in a cluster, in its place. ``neighbours`` is how many the inspector lists, ``near`` UMAP's number.
     """
 
     method: Method = Method.PCA
@@ -67,6 +70,9 @@ class ProjectorSettings:
     axes_regex: bool = False
     color_by: str = ""
     categorical: bool = False
+    clusters: int = 10
+    by_density: bool = False
+    smallest: int = 20
     label_by: str = ""
     labels: bool = False
     sprites: bool = True
@@ -100,6 +106,8 @@ class ProjectorSettings:
             supervise=_within(found.supervise, 0.0, 100.0),
             near=round(_within(found.near, *UMAP_NEIGHBOURS)),
             least_distance=_within(found.least_distance, 0.0, 0.99),
+            clusters=round(_within(found.clusters, *CLUSTERS)),
+            smallest=round(_within(found.smallest, *SMALLEST)),
             neighbours=round(_within(found.neighbours, *NEIGHBOURS)),
         )
 

@@ -136,11 +136,10 @@ class Shelf(QObject):
         if self._wanted is not None:
             self._load(self._wanted)
 
-    def allow(self) -> None:
-        """The user lets the file outside of the log be read."""
-        if self.permission:
-            self._context.session.allow(self.permission)
-            self.retry()
+    def allow(self, path: str) -> None:
+        """The user lets a file outside of the log be read."""
+        self._context.session.allow(path)
+        self.retry()
 
     def cancel(self) -> None:
         """Give up loading; what was shown before stays."""

@@ -63,7 +63,7 @@ class IconButton(QToolButton):
 
 
 class Button(QPushButton):
-    """A text button. One button of a place may be ``primary``: it is filled with the accent. ``compact``: for panels."""
+    """A text button. One of a place may be ``primary``: it is filled with the accent. ``compact`` is for panels."""
 
     def __init__(
         self,
