@@ -77,6 +77,7 @@ class Viewer:
                 and not pane._steps_soon.isActive()
                 and not pane.board.is_placing
                 and not pane.loader.busy
+                and not pane.compare.waits
                 and pane._frames.idle
             ),
             timeout=5_000,

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as npst
 from runglass.viewers.images import tone
 from runglass.viewers.images.geometry import USUAL, Room, Zoom, halved, level_for, moved, pixel_at, place, zoomed
 from runglass.viewers.images.keys import CardKey
-from runglass.viewers.images.steps import nearest, rising, union
+from runglass.viewers.images.steps import nearest, rising, union, written_at
 
 STEPS = npst.arrays(np.int64, st.integers(1, 40), elements=st.integers(-(2**63), 2**63 - 1))
 
@@ -60,6 +60,14 @@ def test_of_equal_steps_the_last_written_is_taken_and_of_two_as_near_the_lower()
 def test_the_order_of_steps_keeps_equal_ones_as_they_were_written(steps: np.ndarray) -> None:
     order = rising(steps)
     assert order.tolist() == sorted(range(len(steps)), key=lambda index: (steps[index], index))
+
+
+@given(npst.arrays(np.int64, st.integers(1, 20), elements=st.integers(0, 3)), st.data())
+def test_pictures_of_one_step_are_found_in_the_order_they_were_written(steps: np.ndarray, data: st.DataObject) -> None:
+    index = data.draw(st.integers(0, len(steps) - 1))
+    same = written_at(steps, index).tolist()
+    assert index in same and same == [at for at, step in enumerate(steps.tolist()) if step == steps[index]]
+    assert same[-1] == nearest(steps, int(steps[index]))
 
 
 def test_the_steps_of_several_series_are_each_there_once() -> None:

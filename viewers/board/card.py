@@ -66,7 +66,7 @@ class CardFrame(QWidget):
         self.pin_button.set_icon_name("pin", "pinned")
         self.expand_button = IconButton("expand")
         self.more_button = IconButton("more", f"More for this {self.noun}")
-        self._buttons = (self.more_button, self.expand_button, self.pin_button)
+        self._buttons: tuple[IconButton, ...] = (self.more_button, self.expand_button, self.pin_button)
         for button in self._buttons:
             button.setParent(self)
             button.hide()
@@ -83,6 +83,12 @@ class CardFrame(QWidget):
         self._content = content
         content.setParent(self)
         content.lower()
+
+    def add_button(self, button: IconButton) -> None:
+        """Give the card one more icon, left of the others."""
+        button.setParent(self)
+        button.hide()
+        self._buttons = (*self._buttons, button)
 
     @property
     def title(self) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from ..board.card import CardFrame
 from ..charts.frames import FrameScheduler
 from ..lod import ticks
 from ..theme import Theme
-from ..widgets import IconButton, font
+from ..widgets import IconButton, current_theme, font
 from ..widgets.slider import SliderTrack
 from .keys import CardKey
 from .view import PictureView
@@ -36,10 +36,44 @@ class Caption:
     size: str = ""
 
 
+class _Badge(QWidget):
+    """The letter of a picture that is chosen for a comparison, over its corner."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.letter = ""
+        self.setFixedSize(22, 22)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def set_letter(self, letter: str) -> None:
+        """Another letter; none for an empty text."""
+        if letter != self.letter:
+            self.letter = letter
+            self.setVisible(bool(letter))
+            self.raise_()
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt's hook."""
+        theme = current_theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.on_accent), 1.5))
+        painter.setBrush(QColor(theme.accent))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+        painter.setFont(font(12, 600))
+        painter.setPen(QColor(theme.on_accent))
+        painter.drawText(QRectF(self.rect()), Qt.AlignmentFlag.AlignCenter, self.letter)
+        painter.end()
+
+
 class ImageCard(CardFrame):
     """``step_chosen`` carries the rank of the step picked with the card's own slider, ``frame_chosen`` a frame.
 
-    ``play_clicked`` asks to start or stop the animation, ``left`` tells that the card left the board.
+    ``play_clicked`` asks to start or stop the animation, ``compare_clicked`` to compare the picture, and
+    ``mark_clicked`` to mark it for that. ``turned`` carries by how many pictures of the same step to go on. ``left``
+    tells that the card left the board.
     """
 
     noun = "picture"
@@ -47,6 +81,9 @@ class ImageCard(CardFrame):
     step_chosen = Signal(int)
     frame_chosen = Signal(int)
     play_clicked = Signal()
+    compare_clicked = Signal()
+    mark_clicked = Signal()
+    turned = Signal(int)
     left = Signal()
 
     def __init__(self, frames: FrameScheduler, theme: Theme, parent: QWidget | None = None) -> None:
@@ -57,11 +94,17 @@ class ImageCard(CardFrame):
         self.lifted: bool | None = None
         self.playing = True
         self._count = self._rank = self._frame_count = 0
+        self._turns, self._turn = 0, 0
         self._text = ""
         self.view = PictureView(frames, theme, self)
         self.hold(self.view)
         self.view.menu_requested.connect(self.menu_clicked)
         self.view.focus_changed.connect(self.update)
+        self.view.marked.connect(self.mark_clicked)
+        self.badge = _Badge(self)
+        self.compare_button = IconButton("compare", "Compare this picture (V)")
+        self.compare_button.clicked.connect(self.compare_clicked)
+        self.add_button(self.compare_button)
         self.step_track = SliderTrack(self)
         self.step_track.setAccessibleName("Step of this picture")
         self.step_track.setToolTip("Step of this picture (Left, Right)")
@@ -75,7 +118,12 @@ class ImageCard(CardFrame):
         self.frame_track.stepped.connect(lambda by: self._choose_frame(self.view.frame + by))
         self.play_button = IconButton("pause", "Stop this animation", size=22, icon_size=14, parent=self)
         self.play_button.clicked.connect(self.play_clicked)
-        for part in (self.step_track, self.frame_track, self.play_button):
+        self.earlier = IconButton("chevron-left", "The one written before it at this step ([)", size=22, icon_size=14)
+        self.later = IconButton("chevron-right", "The one written after it at this step (])", size=22, icon_size=14)
+        for button, by in ((self.earlier, -1), (self.later, 1)):
+            button.setParent(self)
+            button.clicked.connect(lambda _on=False, by=by: self.turned.emit(by))
+        for part in (self.step_track, self.frame_track, self.play_button, self.earlier, self.later):
             part.hide()
 
     @property
@@ -151,6 +199,29 @@ class ImageCard(CardFrame):
         self.play_button.set_icon_name("pause" if self.playing else "play")
         self.play_button.set_tooltip(f"{'Stop' if self.playing else 'Play'} this animation (Space)")
 
+    def set_turns(self, count: int, turn: int) -> None:
+        """Say that ``count`` pictures were written at the step that is shown, of which this is the one at ``turn``."""
+        if (count, turn) == (self._turns, self._turn):
+            return
+        self._turns, self._turn = count, turn
+        shown = count > 1
+        self.earlier.setEnabled(turn > 0)
+        self.later.setEnabled(turn < count - 1)
+        if self.earlier.isHidden() == shown:
+            self.earlier.setVisible(shown)
+            self.later.setVisible(shown)
+            self._arrange()
+        self.update()
+
+    @property
+    def turn_text(self) -> str:
+        """Which of several pictures of one step is shown; empty for a single one."""
+        return f"{self._turn + 1:,} of {self._turns:,} at this step" if self._turns > 1 else ""
+
+    def set_mark_letter(self, letter: str) -> None:
+        """The letter that the picture, chosen for a comparison, has in it; empty for one that is not chosen."""
+        self.badge.set_letter(letter)
+
     def _choose(self, rank: int) -> None:
         self.step_chosen.emit(min(max(rank, 0), self._count - 1))
 
@@ -158,18 +229,24 @@ class ImageCard(CardFrame):
         self.frame_chosen.emit(min(max(frame, 0), self._frame_count - 1))
 
     def content_rect(self) -> QRect:
-        strips = sum(_STRIP for strip in (self.step_track, self.frame_track) if not strip.isHidden())
+        parts = (self.step_track, self.frame_track, self.earlier)
+        strips = sum(_STRIP for strip in parts if not strip.isHidden())
         return QRect(_SIDE, _TOP, max(self.width() - 2 * _SIDE, 1), max(self.height() - _TOP - _FOOT - strips, 1))
 
     def _arrange(self) -> None:
         super()._arrange()
         width, y = self.view.width(), self.view.geometry().bottom() + 3
+        self.badge.move(_SIDE + 6, _TOP + 6)
         if not self.frame_track.isHidden():
             self.play_button.move(_SIDE - 4, y)
             self.frame_track.setGeometry(_SIDE + _LEAD, y + 1, width - _LEAD, 20)
             y += _STRIP
         if not self.step_track.isHidden():
             self.step_track.setGeometry(_SIDE + _LEAD, y + 1, width - _LEAD, 20)
+            y += _STRIP
+        if not self.earlier.isHidden():
+            self.earlier.move(_SIDE - 4, y)
+            self.later.move(_SIDE + width - self.later.width() + 4, y)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -185,6 +262,15 @@ class ImageCard(CardFrame):
             painter.setPen(QColor(self._theme.dim))
             lead = QRectF(_SIDE, self.step_track.y(), _LEAD, self.step_track.height())
             painter.drawText(lead, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, "Step")
+        if not self.earlier.isHidden():
+            painter.setFont(font(11, tabular=True))
+            painter.setPen(QColor(self._theme.dim))
+            left, right = self.earlier.geometry().right() + 1, self.later.x()
+            between = QRectF(left, self.earlier.y(), right - left, self.earlier.height())
+            text = QFontMetricsF(painter.font()).elidedText(
+                self.turn_text, Qt.TextElideMode.ElideRight, between.width()
+            )
+            painter.drawText(between, Qt.AlignmentFlag.AlignCenter, text)
         if self.caption is not None and event.rect().bottom() >= self.height() - _FOOT:
             self._paint_caption(painter, self.caption)
         painter.end()

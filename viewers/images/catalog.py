@@ -153,3 +153,7 @@ class Catalog:
         )
         return union(view.step for view in views if view is not None)
 
+    def steps_of(self, keys: Iterable[SeriesKey]) -> NDArray[np.int64]:
+        """All steps of these series, each once, rising: int64 (n,)."""
+        return union(view.step for view in map(self.view, keys) if view is not None)
+

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
 from ..pane import ActionSpec
+from .compare.settings import TITLES, Way
 from .geometry import USUAL
 
 if TYPE_CHECKING:
@@ -37,6 +38,21 @@ def actions_of(pane: ImagesPane) -> list[ActionSpec]:
             checked=lambda: bool(getattr(settings.now, field)),
         )
 
+    def compared(way: Way, number: int) -> ActionSpec:
+        def compare() -> None:
+            pane.compare.settings.update(way=way)
+            if not pane.compare.is_open:
+                pane.toggle_comparing()
+
+        return ActionSpec(
+            f"images.compare-{way.value}",
+            f"Compare: {TITLES[way].lower()}",
+            _GROUP,
+            compare,
+            f"Ctrl+Alt+{number}",
+            checked=lambda: pane.compare.is_open and pane.compare.settings.now.way is way,
+        )
+
     return [
         command(
             "filter",
@@ -45,9 +61,28 @@ def actions_of(pane: ImagesPane) -> list[ActionSpec]:
             "Ctrl+F",
             "search",
         ),
+        ActionSpec(
+            "images.compare",
+            "Compare pictures",
+            _GROUP,
+            pane.toggle_comparing,
+            "Ctrl+Alt+C",
+            "compare",
+            checked=lambda: pane.compare.is_open,
+        ),
+        command("compare-steps", "Compare steps of a picture", pane.compare_steps, "Ctrl+Alt+T"),
+        *(compared(each, number) for number, each in enumerate(Way, 1)),
+        ActionSpec(
+            "images.unmark",
+            "Take the marks off all pictures",
+            _GROUP,
+            pane.clear_marks,
+            "Ctrl+Alt+U",
+            enabled=lambda: bool(pane.marks),
+        ),
         command("fit", "Fit all pictures", pane.fit_all, "Ctrl+0", "zoom-fit"),
-        command("previous", "Previous step", lambda: pane.stepper.by(-1), "Alt+Left", "chevron-left"),
-        command("next", "Next step", lambda: pane.stepper.by(1), "Alt+Right", "chevron-right"),
+        command("previous", "Previous step", lambda: _go(pane, -1), "Alt+Left", "chevron-left"),
+        command("next", "Next step", lambda: _go(pane, 1), "Alt+Right", "chevron-right"),
         command("first", "First step", lambda: pane.stepper.to_end(False), "Alt+Home"),
         command("newest", "Newest step", lambda: pane.stepper.to_end(True), "Alt+End"),
         ActionSpec(
@@ -94,6 +129,26 @@ def open_card_menu(pane: ImagesPane, card: ImageCard, at: QPoint) -> None:
     menu.addAction("Take the pin off\tP" if text in pane.pins else "Pin to the top\tP", lambda: pane.toggle_pin(text))
     alone = "Back to all pictures\tEsc" if pane.board.expanded == text else "Show alone\tF"
     menu.addAction(alone, lambda: pane.toggle_expanded(text))
+    menu.addSeparator()
+    key = card.key
+    if key is not None:
+        steps = pane.compare.offer.of_steps(key, pane.compare.resolver.shown)
+        runs = pane.compare.offer.of_runs(key)
+        menu.addAction("Compare runs", lambda: pane.compare.open(runs)).setEnabled(len(runs) > 1)
+        menu.addAction("Compare steps", lambda: pane.compare.open(steps)).setEnabled(len(steps) > 1)
+        marked = text in pane.marks
+        menu.addAction("Take the mark off\tM" if marked else "Mark for comparing\tM", lambda: pane.toggle_mark(text))
+        chosen = menu.addAction(f"Compare the {len(pane.marks)} marked pictures", pane.compare_marked)
+        chosen.setVisible(len(pane.marks) > 1)
+    if card.turn_text:
+        menu.addSeparator()
+        menu.addAction("The one written before it at this step\t[", lambda: pane.stepper.by_turn(card, -1)).setEnabled(
+            card.earlier.isEnabled()
+        )
+        menu.addAction("The one written after it at this step\t]", lambda: pane.stepper.by_turn(card, 1)).setEnabled(
+            card.later.isEnabled()
+        )
+    menu.addSeparator()
     menu.addAction("Copy tag", lambda: QGuiApplication.clipboard().setText(card.title))
     menu.addSeparator()
     saver, frame = pane.saver, view.frame
@@ -103,6 +158,7 @@ def open_card_menu(pane: ImagesPane, card: ImageCard, at: QPoint) -> None:
     menu.addAction("Save with its caption…", lambda: save_card(pane, text, frame)).setEnabled(there)
     menu.addAction("Save as logged…", lambda: saver.ask_original(text)).setEnabled(there)
     menu.addAction("Save all steps as PNG files…", lambda: saver.ask_sequence(text))
+    menu.addAction("Save steps as animated GIF…", lambda: pane.gifs.ask(text, at))
     menu.aboutToHide.connect(menu.deleteLater)
     menu.popup(at)
 
@@ -132,10 +188,14 @@ def open_export_menu(pane: ImagesPane, at: QPoint) -> None:
 
 def press(pane: ImagesPane, key: Qt.Key, card: ImageCard | None) -> bool:
     """What a key does over ``card`` or, without one, in the pane; False for a key without meaning here."""
+    if pane.compare.is_open and pane.compare.press(key):
+        return True
     if key == Qt.Key.Key_Escape and pane.board.expanded is not None:
         pane.toggle_expanded(pane.board.expanded)
+    elif key == Qt.Key.Key_Escape and pane.marks:
+        pane.clear_marks()
     elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-        pane.stepper.by(1 if key == Qt.Key.Key_Right else -1, card=card)
+        pane.step(1 if key == Qt.Key.Key_Right else -1, card=card)
     elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
         pane.stepper.to_end(key == Qt.Key.Key_End, card)
     elif key == Qt.Key.Key_Space and card is not None and not card.frame_track.isHidden():
@@ -150,6 +210,12 @@ def press(pane: ImagesPane, key: Qt.Key, card: ImageCard | None) -> bool:
         pane.toggle_expanded(card.tag)
     elif key == Qt.Key.Key_P and card is not None:
         pane.toggle_pin(card.tag)
+    elif key == Qt.Key.Key_V and card is not None and card.key is not None:
+        pane.compare_card(card.key)
+    elif key == Qt.Key.Key_M and card is not None:
+        pane.toggle_mark(card.tag)
+    elif key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight) and card is not None:
+        pane.stepper.by_turn(card, 1 if key == Qt.Key.Key_BracketRight else -1)
     elif key == Qt.Key.Key_C and card is not None:
         pane.saver.copy(card.tag, card.view.frame)
     elif key == Qt.Key.Key_S and card is not None:
@@ -157,3 +223,7 @@ def press(pane: ImagesPane, key: Qt.Key, card: ImageCard | None) -> bool:
     else:
         return False
     return True
+
+
+def _go(pane: ImagesPane, count: int) -> None:
+    pane.step(count)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QImageReader
 
 from .complaints import listening
 from .geometry import Room, halved, level_for
-from .sniff import BadPicture, check_amount, depth_of, format_of, gif_ends, passes_of, whole
+from .sniff import BadPicture, check_amount, depth_of, format_of, gif_ends, may_have_alpha, passes_of, whole
 
 MOST_PIXELS = 64 * 1024 * 1024
 MOST_BYTES = 256 * 1024 * 1024
@@ -151,6 +151,13 @@ def _check_size(data: bytes, kind: str, columns: int, rows: int, depth: int) -> 
     passes = passes_of(data, kind)
     if passes * columns * rows > MOST_PASSED:
         raise BadPicture(f"Too slow to show: a JPEG of {columns:,} × {rows:,} pixels in {passes:,} passes")
+
+
+def size_of(data: bytes) -> tuple[int, int, bool]:
+    """Columns, rows, and whether there may be alpha, by the head of a picture. BadPicture as :func:`decode`."""
+    kind = format_of(data)
+    size = _header(whole(data, kind), kind)
+    return size.width(), size.height(), may_have_alpha(data, kind)
 
 
 def _header(data: bytes, kind: str) -> QSize:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtGui import QColor
 
 from ...reader.api import BlobRef, BlobView
@@ -16,6 +17,7 @@ from .keys import CardKey
 from .loading import Failure, PictureLoader
 from .position import Position
 from .settings import SettingsModel
+from .steps import written_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class CardFiller:
             self.loader.release(card)
             card.set_caption(None)
             card.set_steps(0, 0)
+            card.set_turns(0, 0)
             card.set_frames(0)
             card.view.set_picture(None, "This picture is no longer in the log")
             return
@@ -73,6 +76,8 @@ class CardFiller:
         card.view.set_look(now.actual_size, now.pixelated, now.brightness, now.contrast)
         count = len(shown.view.step)
         card.set_steps(0 if now.one_step else count, self.position.own_rank(card.tag, shown.view))
+        same = written_at(shown.view.step, shown.index)
+        card.set_turns(len(same), int(np.searchsorted(same, shown.index)))
         if shown.ref is None:
             self.loader.release(card)
             self._say(card, shown, f"This step has no sample {key.sample + 1}")

@@ -22,19 +22,24 @@ from ..runs.model import RunField
 from .card import ImageCard
 from .catalog import Catalog
 from .commands import actions_of, open_card_menu, open_export_menu, press
+from .compare.bench import CompareBench
+from .compare.slots import LETTERS, MOST, Slot
 from .exports import PictureExporter
 from .filling import CardFiller
 from .geometry import USUAL, Zoom
+from .gif_export import GifExporter
+from .keys import CardKey
 from .loading import PictureLoader
 from .panel import ImagesPanel
 from .playing import Animator, StepPlayer
 from .position import Position
 from .probing import Probe
+from .progress import ProgressStrip
 from .readout import ReadOut
 from .saving import PictureSaver
 from .settings import CARD_SIZES, ImageSettings, SettingsModel
 from .step_bar import StepBar
-from .stepping import Stepper
+from .stepping import Stepped, Stepper
 from .tools import ToolRow
 
 
@@ -51,11 +56,12 @@ class ImagesPane(BoardPane):
         self.settings = SettingsModel(self)
         self.catalog = Catalog(context.store.blobs)
         self.position = Position(context.cursor, lambda step: self.stepper.place_of(step, context.cursor), self)
-        self.stepper = Stepper(self.catalog, self.position, self.cards)
+        self.stepper = Stepper(self.catalog, self.position, self._stepped)
         self.loader = PictureLoader(context.session.read_blob, context.jobs, context.limits.picture_bytes, self)
         self.filler = CardFiller(context, self.catalog, self.loader, self.position, self.settings)
         self._zoom: Zoom = USUAL
         self._zooms: dict[str, Zoom] = {}
+        self.marks: list[str] = []
         self._frames = FrameScheduler(self)
         self.tools = ToolRow(self.settings)
         self.step_bar = StepBar(self.position)
@@ -65,8 +71,11 @@ class ImagesPane(BoardPane):
         self.saver = PictureSaver(context, self.filler, self)
         self.exporter = PictureExporter(context, self.filler, self)
         self.probe = Probe(self.filler, self.readout, self)
+        self.compare = CompareBench(self.filler, self._frames, lambda key: press(self, key, None), self)
+        self.progress = ProgressStrip()
+        self.gifs = GifExporter(context, self.filler, self.progress, self)
         self.player = StepPlayer(self._play_on, self._waits, lambda: self.settings.now.rate, self)
-        self.animator = Animator(self.cards, self)
+        self.animator = Animator(lambda: [] if self.compare.is_open else self.cards(), self)
         self.panel: ImagesPanel | None = None
         nouns = Nouns("images", "pictures", "an image")
         self.stack = BoardStack(self.board, nouns, "images", context.runs, self.clear_filter)
@@ -74,8 +83,13 @@ class ImagesPane(BoardPane):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.tools)
+        column.addWidget(self.compare.header)
         column.addWidget(self.step_bar)
         column.addWidget(self.stack, 1)
+        column.addWidget(self.compare.body, 1)
+        column.addWidget(self.progress)
+        self.compare.header.hide()
+        self.compare.body.hide()
         self._regroup_soon.timeout.connect(self._regroup_turn)
         self._steps_soon = QTimer(self)
         self._steps_soon.setSingleShot(True)
@@ -96,6 +110,11 @@ class ImagesPane(BoardPane):
         self.tools.export_wanted.connect(lambda at: open_export_menu(self, at))
         self.tools.play_toggled.connect(self.player.set_playing)
         self.player.changed.connect(lambda: self.tools.set_playing(self.player.playing))
+        self.compare.playing.toggled.connect(self.player.set_playing)
+        self.player.changed.connect(lambda: self.compare.playing.set_playing(self.player.playing))
+        self.tools.compare_clicked.connect(self.toggle_comparing)
+        self.compare.opened.connect(self._compare_opened)
+        self.compare.slots_changed.connect(self._compared_others)
         self.step_bar.chosen.connect(self.position.choose)
         self.board.columns_changed.connect(self.tools.set_columns)
         self.board.cells_changed.connect(self.animator.look)
@@ -105,7 +124,13 @@ class ImagesPane(BoardPane):
 
     def settings_widget(self) -> QWidget:
         if self.panel is None:
-            self.panel = ImagesPanel(self.settings, self.readout)
+            both = QWidget()
+            column = QVBoxLayout(both)
+            column.setContentsMargins(0, 0, 0, 0)
+            column.addWidget(self.readout)
+            column.addWidget(self.compare.readout)
+            self.panel = ImagesPanel(self.settings, both)
+            self._show_parts()
         return self.panel
 
     def apply(self, delta: Delta) -> None:
@@ -132,9 +157,11 @@ class ImagesPane(BoardPane):
             self._regroup_soon.start(0)
             self._refill_all()
             self.animator.look()
+            self.compare.go_on()
         else:
             self.player.set_playing(False)
             self.animator.stop()
+            self.compare.pause()
 
     def commands(self) -> Sequence[ActionSpec]:
         return actions_of(self)
@@ -147,6 +174,7 @@ class ImagesPane(BoardPane):
             "settings": self.settings.now.to_json(),
             **self.board_state(),
             "position": self.position.to_json(),
+            "compare": self.compare.save_state(),
         }
 
     def restore_state(self, state: Mapping[str, Any]) -> None:
@@ -155,15 +183,18 @@ class ImagesPane(BoardPane):
             self.settings.take(ImageSettings.from_json(settings))
         self.position.take_json(state.get("position"))
         self.restore_board(state)
+        self.compare.restore_state(state.get("compare"))
 
     def close_pane(self) -> None:
         self._regroup_soon.stop()
         self._steps_soon.stop()
         self.player.set_playing(False)
         self.animator.stop()
+        self.compare.close()
         self._frames.stop()
         self.saver.close()
         self.exporter.close()
+        self.gifs.close()
         self.loader.close()
 
     # What the user does
@@ -178,6 +209,7 @@ class ImagesPane(BoardPane):
 
     def go_to(self, tag: str) -> None:
         """Bring the first card of ``tag`` into view."""
+        self.compare.leave()
         if self._pattern is not None and not self._pattern.search(tag):
             self.clear_filter()
         self.board.set_expanded(None)
@@ -189,9 +221,131 @@ class ImagesPane(BoardPane):
         """Show all of every picture."""
         self._zoom = USUAL
         self._zooms.clear()
+        self.compare.fit()
         for card in self.cards():
             card.view.set_zoom(USUAL)
             self._frames.request(card)
+
+    # Comparing
+
+    def toggle_comparing(self) -> None:
+        """Compare what is marked, the focused card, what was compared last, or the first card; or leave."""
+        if self.compare.is_open:
+            self.compare.leave()
+        elif len(self.marks) >= 2:
+            self.compare_marked()
+        else:
+            card = self.focused_card()
+            key = CardKey.parse(self.marks[0]) if self.marks else None if card is None else card.key
+            if key is not None:
+                self.compare_card(key)
+            elif not self.compare.reopen():
+                first = next((card.key for card in self.cards() if card.key is not None), None)
+                if first is not None:
+                    self.compare_card(first)
+
+    def compare_marked(self) -> None:
+        """Compare the marked cards."""
+        keys = [key for key in map(CardKey.parse, self.marks) if key is not None]
+        self.compare.open([Slot(key) for key in keys])
+
+    def compare_card(self, key: CardKey) -> None:
+        """Compare a card with the other runs' of its tag or, where there is none, with another of its steps."""
+        if len(self.marks) >= 2 and key.text in self.marks:
+            self.compare_marked()
+            return
+        slots = self.compare.offer.of_runs(key)
+        if len(slots) < 2:
+            slots = self.compare.offer.of_steps(key, self.compare.resolver.shown)
+        self._open_comparison(slots)
+
+    def _compare_shown(self, card: ImageCard) -> None:
+        if card.key is not None:
+            self.compare_card(card.key)
+
+    def compare_steps(self, key: CardKey | None = None) -> None:
+        """Compare the picture that a card (the focused or the first) shows with the one recorded before it."""
+        if key is None:
+            cards = [card for card in (self.focused_card(), *self.cards()) if card is not None]
+            key = next((card.key for card in cards if card.key is not None), None)
+        if key is not None:
+            self._open_comparison(self.compare.offer.of_steps(key, self.compare.resolver.shown))
+
+    def _open_comparison(self, slots: Sequence[Slot]) -> None:
+        if len(slots) < 2:
+            self.context.notify("There is nothing to compare this picture with: one run, and one step of it")
+        else:
+            self.compare.open(slots)
+
+    def toggle_mark(self, text: str) -> None:
+        """Choose a card for a comparison, or take the choice back."""
+        if text in self.marks:
+            self.marks.remove(text)
+        elif len(self.marks) < MOST:
+            self.marks.append(text)
+        else:
+            self.context.notify(f"{MOST} pictures are the most that are compared at once")
+        self._marks_changed()
+
+    def clear_marks(self) -> None:
+        """Choose no card any more."""
+        self.marks.clear()
+        self._marks_changed()
+
+    def _marks_changed(self) -> None:
+        self.tools.set_marks(len(self.marks))
+        for card in self.cards():
+            card.set_mark_letter(self._mark_letter(card.tag))
+
+    def _mark_letter(self, text: str) -> str:
+        return LETTERS[self.marks.index(text)] if text in self.marks else ""
+
+    def _compare_opened(self) -> None:
+        is_open = self.compare.is_open
+        if not is_open:
+            self.player.set_playing(False)
+        self._show_parts()
+        self.probe.leave()
+        if is_open:
+            self.animator.stop()
+            if self.isVisible():
+                self.compare.stage.focus_view()
+        else:
+            self._steps_soon.start(0)
+            self._refill_all()
+            self.animator.look()
+            cards = self.cards()
+            if cards:
+                cards[0].view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _compared_others(self) -> None:
+        self._show_parts()
+        self._steps_soon.start(0)
+
+    def _show_parts(self) -> None:
+        """Show the board with its tools, or the comparison with its own."""
+        comparing = self.compare.is_open
+        board: tuple[QWidget, ...] = (self.tools, self.stack)
+        bench: tuple[QWidget, ...] = (self.compare.header, self.compare.body)
+        if self.panel is not None:
+            # Before, they have no place and would be windows of their own.
+            board, bench = (*board, self.readout), (*bench, self.compare.readout)
+        for part in (*board, *bench):
+            part.setVisible((part in bench) == comparing)
+        self._align(0, self.board.verticalScrollBar().maximum())
+        self.step_bar.set_title("Step" if comparing else "Step (all cards)")
+        slid = bool(self.compare.following) if comparing else not self.stack.kind
+        self.step_bar.setVisible(self.settings.now.one_step and slid)
+
+    def _stepped(self) -> Sequence[Stepped]:
+        return self.compare.following if self.compare.is_open else self.cards()
+
+    def step(self, count: int, *, wrap: bool = False, card: ImageCard | None = None) -> bool:
+        """Go ``count`` recorded steps on; False where that leads nowhere."""
+        if self.compare.is_open and not self.compare.following:
+            return self.compare.step_pinned(count)
+        self.stepper.by(count, wrap=wrap, card=card)
+        return True
 
     def toggle_playing(self) -> None:
         """Play from step to step, or stop."""
@@ -218,7 +372,7 @@ class ImagesPane(BoardPane):
         super().regroup()
         # In a turn of their own: the cards come first.
         self._steps_soon.start(0)
-        self.step_bar.setVisible(self.settings.now.one_step and not self.stack.kind)
+        self._show_parts()
 
     def _regroup_turn(self) -> None:
         """Look at new series over as many turns as it takes, then group them."""
@@ -248,12 +402,16 @@ class ImagesPane(BoardPane):
         card.play_clicked.connect(lambda: self.toggle_animation(card))
         card.frame_chosen.connect(lambda frame: self._show_frame(card, frame))
         card.step_chosen.connect(lambda rank: self.stepper.to_rank(card, rank))
+        card.turned.connect(lambda by: self.stepper.by_turn(card, by))
+        card.mark_clicked.connect(lambda: self.toggle_mark(card.tag))
+        card.compare_clicked.connect(lambda: self._compare_shown(card))
         card.left.connect(lambda: self.loader.release(card))
         card.refill = lambda deadline: self._bind_card(card, deadline)
         return card
 
     def _bind_card(self, card: ImageCard, _deadline: float) -> bool:
         card.set_state(pinned=card.tag in self.pins, expanded=self.board.expanded == card.tag)
+        card.set_mark_letter(self._mark_letter(card.tag))
         card.view.set_zoom(self._zoom if self.settings.now.link_zoom else self._zooms.get(card.tag, USUAL))
         self.filler.fill(card)
         return True
@@ -280,13 +438,14 @@ class ImagesPane(BoardPane):
 
     def focused_card(self) -> ImageCard | None:
         """The card that has the focus or is under the mouse."""
-        cards = self.cards()
+        cards = [] if self.compare.is_open else self.cards()
         focused = (card for card in cards if card.view.hasFocus() or card.step_track.hasFocus())
         return next(focused, None) or next((card for card in cards if card.underMouse()), None)
 
     def _refill_all(self) -> None:
         for card in self.cards():
             self._frames.request(card)
+        self.compare.request()
 
     # What others do
 
@@ -295,6 +454,7 @@ class ImagesPane(BoardPane):
             if self.loader.wants(card, ref):
                 self._frames.request(card)
         self.probe.refresh()
+        self.compare.request()
         QTimer.singleShot(0, self.animator, self.animator.look)
 
     def _position_changed(self) -> None:
@@ -302,22 +462,28 @@ class ImagesPane(BoardPane):
         self._refill_all()
 
     def _take_steps(self) -> None:
-        self.position.set_steps(self.catalog.steps(self.context.runs.visible(), self._pattern))
+        if self.compare.is_open:
+            steps = self.catalog.steps_of({slot.card.series for slot in self.compare.following})
+        else:
+            steps = self.catalog.steps(self.context.runs.visible(), self._pattern)
+        self.position.set_steps(steps)
         self.step_bar.follow()
 
     def _align(self, _least: int, most: int) -> None:
-        self.step_bar.set_bar(self.board.verticalScrollBar().sizeHint().width() if most else 0)
+        wide = most and not self.compare.is_open
+        self.step_bar.set_bar(self.board.verticalScrollBar().sizeHint().width() if wide else 0)
 
     def _play_on(self) -> None:
-        self.stepper.by(1, wrap=True)
+        if not self.step(1, wrap=True):
+            self.player.set_playing(False)
 
     def _waits(self) -> bool:
-        return self.loader.busy or not self._frames.idle
+        return self.loader.busy or self.compare.waits or not self._frames.idle
 
     def _settings_changed(self, names: set[str]) -> None:
         now = self.settings.now
         if "one_step" in names:
-            self.step_bar.setVisible(now.one_step and not self.stack.kind)
+            self._show_parts()
             self.position.set_linked(now.one_step)
         if "link_zoom" in names:
             self._zooms.clear()
@@ -338,4 +504,5 @@ class ImagesPane(BoardPane):
 
     def _theme_changed(self) -> None:
         self.board.set_theme(self.context.theme.theme)
+        self.compare.set_theme()
         self._refill_all()

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ..widgets import Divider, SectionLabel, Switch, ValueSlider, set_surface
-from .readout import ReadOut
 from .settings import SettingsModel
 from .tone import MOST_BRIGHTNESS, MOST_CONTRAST
 
@@ -14,7 +13,7 @@ from .tone import MOST_BRIGHTNESS, MOST_CONTRAST
 class ImagesPanel(QScrollArea):
     """Two-way bound to the settings: it changes them, and follows when they are changed elsewhere."""
 
-    def __init__(self, settings: SettingsModel, readout: ReadOut) -> None:
+    def __init__(self, settings: SettingsModel, readout: QWidget) -> None:
         super().__init__()
         self.setObjectName("imagesPanel")
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ...reader.api import BlobView
 from ..selection import StepCursor, XAxis
-from .steps import nearest, rising
+from .steps import nearest, rising, written_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Position(QObject):
         self._target: _Target | None = None
         self._step: int | None = None
         self._own: dict[str, int] = {}
+        self._turns: dict[str, tuple[int, int]] = {}
         self._moving = False
         cursor.changed.connect(self._follow)
         self._take_cursor()
@@ -95,11 +96,36 @@ class Position(QObject):
             self._own[card] = int(order[max(rank, 0)])
         self.changed.emit()
 
+    def choose_turn(self, card: str, view: BlobView, turn: int) -> None:
+        """Of the pictures that were written at the step that a card shows, show the one at ``turn``, from 0.
+
+        The choice holds at this step only; the last one means the last that was written, whichever that will be.
+        """
+        same = written_at(view.step, self.index(card, view))
+        turn = min(max(turn, 0), len(same) - 1)
+        if not self.linked:
+            self.choose_own(card, view, int(np.flatnonzero(rising(view.step) == same[turn])[0]))
+            return
+        if turn == len(same) - 1:
+            self._turns.pop(card, None)
+        else:
+            self._turns[card] = int(view.step[same[turn]]), turn
+        self.changed.emit()
+
     def index(self, card: str, view: BlobView) -> int:
         """The picture of ``view`` (not empty) that the card shows."""
         last = len(view.step) - 1
         if not self.linked:
             return min(self._own.get(card, last), last)
+        index = self._linked_index(view)
+        chosen = self._turns.get(card)
+        if chosen is not None and chosen[0] == view.step[index]:
+            same = written_at(view.step, index)
+            return int(same[min(chosen[1], len(same) - 1)])
+        return index
+
+    def _linked_index(self, view: BlobView) -> int:
+        last = len(view.step) - 1
         if self._step is not None:
             return nearest(view.step, self._step)
         if self._target is None:
@@ -118,7 +144,8 @@ class Position(QObject):
 
     def to_json(self) -> dict[str, object]:
         """Values for the session file."""
-        return {"step": self._step, "own": dict(self._own)}
+        turns = {card: list(chosen) for card, chosen in self._turns.items()}
+        return {"step": self._step, "own": dict(self._own), "turns": turns}
 
     def take_json(self, state: object) -> None:
         """Take back :meth:`to_json`'s values; damaged ones are ignored."""
@@ -129,6 +156,14 @@ class Position(QObject):
             self._step, self._target = step, None
         if isinstance(own, dict):
             self._own = {str(card): index for card, index in own.items() if type(index) is int and index >= 0}
+        turns = state.get("turns")
+        if isinstance(turns, dict):
+            self._turns = {
+                str(card): (chosen[0], chosen[1])
+                for card, chosen in turns.items()
+                if isinstance(chosen, list) and len(chosen) == 2 and all(type(each) is int for each in chosen)
+                if abs(chosen[0]) < 2**63 and chosen[1] >= 0
+            }
         self.changed.emit()
 
     def _follow(self) -> None:

@@ -25,6 +25,11 @@ class Probe(QObject):
         self._card, self._at = (None, None) if at is None else (card, at)
         self.refresh()
 
+    def leave(self) -> None:
+        """The mouse is over no picture."""
+        self._card = self._at = None
+        self.refresh()
+
     def refresh(self) -> None:
         """Read the pixel anew: another picture may be there."""
         card, at = self._card, self._at

@@ -33,7 +33,7 @@ def pixel_of(image: QImage, column: int, row: int) -> Pixel:
     return Pixel(column, row, values if alpha else values[:3])
 
 
-class _Swatch(QWidget):
+class Swatch(QWidget):
     """The colour of the pixel."""
 
     def __init__(self) -> None:
@@ -82,7 +82,7 @@ class ReadOut(QWidget):
             grid.addWidget(value, row, 1)
         grid.setColumnStretch(1, 1)
         column.addLayout(grid)
-        self._swatch = _Swatch()
+        self._swatch = Swatch()
         column.addWidget(self._swatch)
         self._hint = TextLabel("Point at a picture to read its pixels", "dim")
         self._hint.setWordWrap(True)

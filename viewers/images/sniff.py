@@ -75,6 +75,11 @@ def depth_of(data: bytes, kind: str) -> int:
     return 16 if kind == "png" and data[24:25] == b"\x10" else 8
 
 
+def may_have_alpha(data: bytes, kind: str) -> bool:
+    """False for a picture that has no transparent pixel for certain."""
+    return kind in ("gif", "webp") or (kind == "png" and (data[25:26] in (b"\x04", b"\x06") or b"tRNS" in data))
+
+
 def passes_of(data: bytes, kind: str) -> int:
     """How often a decoder goes over the whole picture: the number of scans of a progressive JPEG, 1 of all others."""
     if kind != "jpeg" or (b"\xff\xc2" not in data and b"\xff\xca" not in data):

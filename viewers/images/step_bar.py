@@ -33,7 +33,8 @@ class StepBar(QWidget):
         column.setSpacing(0)
         top = QHBoxLayout()
         top.setSpacing(8)
-        top.addWidget(TextLabel("Step (all cards)", "dim"))
+        self._title = TextLabel("Step (all cards)", "dim")
+        top.addWidget(self._title)
         self._place = TextLabel("", "caption", tabular=True)
         top.addWidget(self._place)
         top.addStretch()
@@ -55,6 +56,10 @@ class StepBar(QWidget):
         self.track.stepped.connect(lambda by: self.chosen.emit(position.rank + by))
         self.track.reset.connect(lambda: self.chosen.emit(len(position.steps) - 1))
         column.addWidget(self.track)
+
+    def set_title(self, text: str) -> None:
+        """What the steps are those of."""
+        self._title.setText(text)
 
     def set_bar(self, width: int) -> None:
         """Leave the width of the board's scroll bar (pixels) free, so that the right edge is that of the cards."""

@@ -39,3 +39,8 @@ def union(series: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:
     """All steps of several series, each once, rising: int64 (n,)."""
     parts = list(series)
     return np.unique(np.concatenate(parts)) if parts else np.empty(0, np.int64)
+
+
+def written_at(values: NDArray[np.integer], index: int) -> NDArray[np.intp]:
+    """Indices (m,) of all points with the step of point ``index``, in the order in which they were written."""
+    return np.flatnonzero(values == values[index])

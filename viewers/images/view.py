@@ -40,7 +40,8 @@ _KEY_RATIO = 1.25
 class PictureView(KeyboardFocus, QWidget):
     """``pointed`` carries (column, row) of the picture's pixel under the mouse, or None.
 
-    ``zoom_changed`` fires when the user zoomed or moved, ``need_changed`` when the view has another size.
+    ``zoom_changed`` fires when the user zoomed or moved, ``need_changed`` when the view has another size, ``marked``
+    at a click with Ctrl held.
     ``wheel_scrolls()`` tells whether the wheel belongs to the board for now; ``keys(key)`` does what the pane does for
     a key and is False for a key that means nothing to it.
     """
@@ -50,6 +51,7 @@ class PictureView(KeyboardFocus, QWidget):
     need_changed = Signal()
     menu_requested = Signal(QPoint)
     focus_changed = Signal()
+    marked = Signal()
 
     def __init__(self, frames: FrameScheduler, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -144,9 +146,17 @@ class PictureView(KeyboardFocus, QWidget):
         room = self.room
         if room is None or self.picture is None or not self.isVisible():
             return True
-        at = _seen(place(room, self.zoom), self.width(), self.height())
-        ratio = self.devicePixelRatioF()
+        at = seen(place(room, self.zoom), self.width(), self.height())
         frame = self.picture.frames[min(self.frame, len(self.picture.frames) - 1)]
+        self._drawn, self._drawn_at = self.drawn(frame, QRectF(frame.rect()), at), at
+        self.update()
+        return True
+
+    def drawn(self, frame: QImage, part: QRectF, at: QRectF) -> QImage:
+        """What is seen at ``at`` of the view while ``part`` of ``frame`` (its pixels) stands where the picture does."""
+        room = self.room
+        assert room is not None
+        ratio = self.devicePixelRatioF()
         alpha = frame.hasAlphaChannel()
         image = QImage(
             max(round(at.width() * ratio), 1),
@@ -156,7 +166,7 @@ class PictureView(KeyboardFocus, QWidget):
         if alpha:
             image.fill(Qt.GlobalColor.transparent)
         whole = place(room, self.zoom)
-        smooth = not self.pixelated or whole.width * ratio < frame.width()
+        smooth = not self.pixelated or whole.width * ratio < part.width()
         # Where pixels become squares the tone may come first, over far fewer of them.
         early = not smooth and frame.width() * frame.height() < image.width() * image.height()
         if early:
@@ -165,48 +175,53 @@ class PictureView(KeyboardFocus, QWidget):
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         painter.scale(image.width() / at.width(), image.height() / at.height())
         target = QRectF(whole.left - at.left(), whole.top - at.top(), whole.width, whole.height)
-        painter.drawImage(target, frame)
+        painter.drawImage(target, frame, part)
         painter.end()
-        self._drawn, self._drawn_at = image if early else toned(image, self._tone), at
-        self.update()
-        return True
+        return image if early else toned(image, self._tone)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme = self._theme
         if self._message:
-            self._paint_message(painter)
+            self.paint_message(painter, QRectF(self.rect()), self._message)
         elif self._drawn is None:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.background))
+            painter.setBrush(QColor(self._theme.background))
             painter.drawRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
         else:
-            at = self._drawn_at
-            path = QPainterPath()
-            radius = min(_RADIUS, at.width() / 4, at.height() / 4)
-            path.addRoundedRect(at, radius, radius)
-            painter.setClipPath(path)
-            if self._drawn.hasAlphaChannel():
-                _paint_squares(painter, at, theme)
-            painter.drawImage(at, self._drawn)
-            # A picture of the card's own colour would have no edge.
-            painter.setClipping(False)
-            painter.setPen(QColor(theme.line))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            if min(at.width(), at.height()) > 4 * _RADIUS:
-                painter.drawRoundedRect(at.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+            self.paint_drawn(painter, self._drawn, self._drawn_at, QRectF(self.rect()))
         painter.end()
 
-    def _paint_message(self, painter: QPainter) -> None:
+    def paint_drawn(self, painter: QPainter, image: QImage, at: QRectF, clip: QRectF) -> None:
+        """Paint what :meth:`drawn` gave, as far as it lies in ``clip``, with an edge round it."""
+        theme = self._theme
+        path = QPainterPath()
+        radius = min(_RADIUS, at.width() / 4, at.height() / 4)
+        path.addRoundedRect(at, radius, radius)
+        painter.save()
+        painter.setClipRect(clip)
+        painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+        if image.hasAlphaChannel():
+            _paint_squares(painter, at, theme)
+        painter.drawImage(at, image)
+        # A picture of the card's own colour would have no edge.
+        painter.setClipRect(clip)
+        painter.setPen(QColor(theme.line))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if min(at.width(), at.height()) > 4 * _RADIUS:
+            painter.drawRoundedRect(at.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        painter.restore()
+
+    def paint_message(self, painter: QPainter, at: QRectF, message: str) -> None:
+        """Paint ``message`` in the place of a picture."""
         theme = self._theme
         painter.setPen(QColor(theme.line))
         painter.setBrush(QColor(theme.background))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
+        painter.drawRoundedRect(at.adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
         painter.setFont(font(12))
         painter.setPen(QColor(theme.dim))
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(QRectF(self.rect()).adjusted(12, 8, -12, -8), flags, self._message)
+        painter.drawText(at.adjusted(12, 8, -12, -8), flags, message)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -252,7 +267,10 @@ class PictureView(KeyboardFocus, QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
-            self._grip = event.position()
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.marked.emit()
+            else:
+                self._grip = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position()
@@ -268,6 +286,9 @@ class PictureView(KeyboardFocus, QWidget):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.marked.emit()
+                return
             self.fit()
             self._point(event.position())
 
@@ -313,7 +334,7 @@ def toned(image: QImage, levels: tuple[float, float]) -> QImage:
     return result
 
 
-def _seen(whole: Place, width: int, height: int) -> QRectF:
+def seen(whole: Place, width: int, height: int) -> QRectF:
     """The part of a picture's place that lies in the view."""
     left, top = max(whole.left, 0.0), max(whole.top, 0.0)
     right, bottom = min(whole.left + whole.width, float(width)), min(whole.top + whole.height, float(height))
