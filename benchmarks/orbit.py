@@ -14,12 +14,12 @@ FRAMES = 40
 POINTS = (10_000, 100_000, 1_000_000)
 METHOD = """\
 Ten clusters of points with a colour each, in a view of 1000 x 800 in a window of its own, turned by 2 degrees a frame,
-40 frames; a frame is the time from the new camera to the end of the paint event that shows it, its CPU that of the whole
+40 frames; a frame is the time from the new camera to the end of the paint event that shows it, its CPU that of all the
 process. Runglass draws with its own renderer in numpy, as by the hand: while the view moves, discs may have hard edges,
-and where a frame would take more than some 13 ms, pixels are twice as coarse (and beyond 45 ms every other point is left
-out). Order, size, perspective and fading are the same in all. "At rest" is the full anti-aliased picture that follows,
-painted over several turns of the event loop, of which the longest is given. pyqtgraph draws squares of 3 px in a
-GLViewWidget by Mesa's llvmpipe; a frame ends with glFinish, as nothing is drawn before."""
+and where a frame would take more than some 13 ms, pixels are twice as coarse (and beyond 45 ms every other point is
+left out). Order, size, perspective and fading are the same in all. "At rest" is the full anti-aliased picture that
+follows, painted over several turns of the event loop, of which the longest is given. pyqtgraph draws squares of 3 px
+in a GLViewWidget by Mesa's llvmpipe; a frame ends with glFinish, as nothing is drawn before."""
 
 
 def data(points: int) -> tuple[Any, Any]:

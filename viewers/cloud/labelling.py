@@ -80,12 +80,14 @@ class Labelling:
         screen = screen_of(middles, projection)
         ratio = projection.ratio
         texts: Texts = overlay.captions
+        # A group without a point that is shown has no middle.
+        order = np.flatnonzero(np.isfinite(screen.x) & np.isfinite(screen.y))
+        if not projection.flat:
+            order = order[farthest_first(screen.depth[order])][::-1]
         wishes = []
-        order = farthest_first(screen.depth)[::-1] if not projection.flat else np.arange(len(screen.x))
         for group in order.tolist():
             x, y = float(screen.x[group]) / ratio, float(screen.y[group]) / ratio
-            if x == x and y == y:
-                wishes.append(Wish(group, x, y, 0.0, texts(self._names[group])[1], texts.height, True))
+            wishes.append(Wish(group, x, y, 0.0, texts(self._names[group])[1], texts.height, True))
         room = Room(projection.width / ratio, projection.height / ratio)
         color = overlay.theme.text
         return [Label(place.left, place.top, self._names[place.key], color, True) for place in placed(wishes, room)]

@@ -14,7 +14,7 @@ from .projecting import Screen
 _CELL = 4
 _GAP = 5.0
 #: One label at most is looked for in a part of the view of this size, when all points have theirs.
-_ROOM = (72, 18)
+_ROOM = (48, 15)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,8 @@ class SpriteJob:
                 if self.smooth:
                     color = _smooth(texels, first, rows, columns, (down + 0.5) / height, (across + 0.5) / width)
                 else:
-                    color = texels.take(first + (down * rows // height) * columns + across * columns // width)
+                    upper, left = (2 * down + 1) * rows // (2 * height), (2 * across + 1) * columns // (2 * width)
+                    color = texels.take(first + upper * columns + left)
                 color = _swapped(color)
                 share = self.share.take(mark)
                 if share.any():

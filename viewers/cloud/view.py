@@ -6,6 +6,7 @@ import enum
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -268,10 +269,13 @@ class CloudView(KeyboardFocus, QWidget):
 
     def set_renderer(self, renderer: Renderer) -> None:
         """Draw with another renderer. Where OpenGL is asked for and fails, ``notice`` says so and numpy draws."""
-        wanted = renderer is Renderer.OPENGL
-        if renderer is Renderer.AUTO:
+        wanted = False
+        if renderer is not Renderer.RASTER:
             found = probe.check()
-            wanted = found.usable and found.hardware
+            wanted = found.usable and (found.hardware or renderer is Renderer.OPENGL)
+            if renderer is Renderer.OPENGL and not wanted:
+                # Whoever makes a view can listen to it only after this.
+                QTimer.singleShot(0, self, partial(self._say_why, found.name))
         if wanted == (self._surface.name == "opengl"):
             return
         if not wanted:
@@ -284,7 +288,10 @@ class CloudView(KeyboardFocus, QWidget):
     def _opengl_failed(self, reason: str) -> None:
         if self._surface.name == "opengl":
             self._put(RasterSurface(self, self))
-            self.notice.emit(f"OpenGL failed, so points are drawn without it: {reason}")
+            self._say_why(reason)
+
+    def _say_why(self, reason: str) -> None:
+        self.notice.emit(f"OpenGL failed, so points are drawn without it: {reason}")
 
     def _put(self, surface: Surface) -> None:
         before, self._surface = self._surface, surface
