@@ -114,6 +114,15 @@ def test_no_label_covers_another_or_leaves_the_view(wanted: list[Wish]) -> None:
                 assert not (left < wish.x < right and top < wish.y < bottom)
 
 
+def test_a_label_that_is_needed_may_cover_discs_but_no_label() -> None:
+    crowd = [Wish(number, 100 + 12 * (number % 5), 40 + 6 * (number // 5), 3, 40, 13) for number in range(60)]
+    middle = 27
+    assert middle not in [place.key for place in placed(crowd, Room(300, 200))]
+    crowd[middle] = Wish(middle, crowd[middle].x, crowd[middle].y, 3, 40, 13, needed=True)
+    first = [crowd[middle], *crowd[:middle], *crowd[middle + 1 :]]
+    assert placed(first, Room(300, 200))[0].key == middle
+
+
 def test_the_first_wishes_come_first() -> None:
     crowd = [Wish(number, 100, 50, 3, 60, 13, True) for number in range(5)]
     assert [place.key for place in placed(crowd, Room(300, 200))] == [0]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import numpy as np
@@ -434,3 +437,39 @@ def test_the_full_picture_follows_the_quick_one(qtbot: QtBot) -> None:
     mouse(view, QEvent.Type.Leave, QPointF(0, 0))
     view.set_hovered(-1)
     assert np.abs(seen(view) - image_channels(view.picture())).max() == 0
+
+
+SHARP = """
+import sys
+import numpy as np
+from PySide6.QtCore import QPointF
+from PySide6.QtWidgets import QApplication
+app = QApplication([])
+from runglass.viewers.cloud.view import CloudView, Renderer
+from runglass.viewers.theme import DARK
+view = CloudView(DARK, Renderer.RASTER)
+view.set_positions(np.random.default_rng(0).normal(size=(30, 3)))
+view.resize(301, 203)
+view.show()
+while not view.surface.resting or view.settling:
+    app.processEvents()
+ratio = view.devicePixelRatioF()
+screen = view.shot(ratio).screen
+found = [view.point_under(QPointF(float(x) / ratio, float(y) / ratio)) for x, y in zip(screen.x, screen.y)]
+image, exact = view.surface._image, view.picture(ratio)
+same = np.frombuffer(exact.constBits(), np.uint32).reshape(exact.height(), -1)
+own = view.surface._pixels
+print(ratio, image.width(), image.height(), np.mean(np.array(found) == np.arange(30)), (own == same).mean())
+"""
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 2.0])
+def test_it_is_sharp_and_exact_on_dense_screens(qapp: QApplication, scale: float) -> None:
+    variables = {**os.environ, "QT_SCALE_FACTOR": str(scale), "QT_ENABLE_HIGHDPI_SCALING": "1"}
+    done = subprocess.run([sys.executable, "-c", SHARP], env=variables, capture_output=True, text=True, timeout=60)
+    words = [float(word) for word in done.stdout.split()]
+    assert len(words) == 5, done.stderr
+    ratio, width, height, found, same = words
+    assert ratio == scale and (width, height) == (round(301 * ratio), round(203 * ratio))
+    # Points that lie under others are not found, the rest are.
+    assert found > 0.85 and same > 0.999

@@ -19,6 +19,8 @@ TextOf = Callable[[int], str]
 
 #: Labels that are looked for a place for; a view has room for a few hundred.
 _MOST = 500
+#: So few selected points have their label even where it covers others.
+_FEW = 5
 
 
 class Labelling:
@@ -33,6 +35,7 @@ class Labelling:
         self._middles: NDArray[np.float32] | None = None
         self._made_for: tuple[int, int] | None = None
         self._before = np.zeros(0, np.intp)
+        self._made: tuple[tuple[object, ...], list[Label]] | None = None
 
     def set_groups(self, groups: NDArray[np.integer] | None, names: Sequence[str]) -> None:
         """Name groups in their middle: ``groups`` (n) are indices into ``names``, -1 for none."""
@@ -45,9 +48,16 @@ class Labelling:
         self.text_of = self.chosen = None
         self.set_groups(None, ())
         self._before = np.zeros(0, np.intp)
+        self._made = None
 
     def labels(self, scene: Scene, screen: Screen, projection: Projection, overlay: Overlay) -> list[Label]:
-        """Labels of points, the most important first."""
+        """Labels of points, the most important first; worked out once for a picture."""
+        now = (screen, projection, scene.looks, overlay, self.text_of, self.chosen, self.everywhere)
+        if self._made is None or any(old is not new for old, new in zip(self._made[0], now)):
+            self._made = now, self._laid_out(scene, screen, projection, overlay)
+        return self._made[1]
+
+    def _laid_out(self, scene: Scene, screen: Screen, projection: Projection, overlay: Overlay) -> list[Label]:
         texts = self.text_of
         if texts is None or not scene.count:
             return []
@@ -63,9 +73,13 @@ class Labelling:
         wanted, x, y = wanted[kept], x[kept], y[kept]
         radius = radii(projection, screen.depth.take(wanted), scene.looks.factor.take(wanted)) / ratio
         fonts = overlay.labels
+        needed = scene.looks.layer.take(wanted) == look.CHOSEN
+        needed &= np.count_nonzero(needed) <= _FEW
         wishes = [
-            Wish(point, right, down, size, fonts(_said(texts, point))[1] + 6, fonts.height, self.everywhere)
-            for point, right, down, size in zip(wanted.tolist(), x.tolist(), y.tolist(), radius.tolist())
+            Wish(point, right, down, size, fonts(_said(texts, point))[1] + 6, fonts.height, self.everywhere, must)
+            for point, right, down, size, must in zip(
+                wanted.tolist(), x.tolist(), y.tolist(), radius.tolist(), needed.tolist()
+            )
         ]
         places = placed(wishes, Room(width, height))
         if self.everywhere:

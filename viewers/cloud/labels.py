@@ -28,6 +28,7 @@ class Wish:
     width: float
     height: float
     over: bool = False
+    needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,12 @@ class Place:
 
 
 class Room:
-    """What is taken of a view: a row of bits for every four pixels."""
+    """What is taken of a view, by labels and by discs: a row of bits for every four pixels."""
 
     def __init__(self, width: float, height: float) -> None:
         self._columns = max(int(width) // _CELL, 1)
-        self._rows = [0] * max(int(height) // _CELL, 1)
+        self._texts = [0] * max(int(height) // _CELL, 1)
+        self._discs = [0] * len(self._texts)
 
     def block(self, x: float, y: float, radius: float) -> None:
         """Keep labels off a disc; what lies outside the view needs no room."""
@@ -52,34 +54,39 @@ class Room:
         if first > last:
             return
         bits = ((1 << (last - first + 1)) - 1) << first
-        for row in range(max(int((y - radius) // _CELL), 0), min(int((y + radius) // _CELL) + 1, len(self._rows))):
-            self._rows[row] |= bits
+        for row in range(max(int((y - radius) // _CELL), 0), min(int((y + radius) // _CELL) + 1, len(self._discs))):
+            self._discs[row] |= bits
 
-    def take(self, left: float, top: float, width: float, height: float) -> bool:
+    def take(self, left: float, top: float, width: float, height: float, over_discs: bool = False) -> bool:
         """Take a rectangle if all of it is free and in the view."""
         first, last = int(left // _CELL), int((left + width) // _CELL)
         upper, lower = int(top // _CELL), int((top + height) // _CELL)
-        if first < 0 or upper < 0 or last >= self._columns or lower >= len(self._rows):
+        if first < 0 or upper < 0 or last >= self._columns or lower >= len(self._texts):
             return False
         bits = ((1 << (last - first + 1)) - 1) << first
-        rows = self._rows
         for row in range(upper, lower + 1):
-            if rows[row] & bits:
+            if self._texts[row] & bits or (self._discs[row] & bits and not over_discs):
                 return False
         for row in range(upper, lower + 1):
-            rows[row] |= bits
+            self._texts[row] |= bits
         return True
 
 
 def placed(wishes: Sequence[Wish], room: Room) -> list[Place]:
-    """Places for as many of ``wishes`` as there is room for, the first come first; none covers the disc of another."""
+    """Places for as many of ``wishes`` as there is room for, the first come first.
+
+    No label covers another, nor the disc of another but where there is no other room for one that is ``needed``.
+    """
     found = []
     for wish in wishes:
         if not wish.over:
             room.block(wish.x, wish.y, wish.radius)
     for wish in wishes:
-        for left, top in _corners(wish):
-            if room.take(left, top, wish.width, wish.height):
+        tries = [(corner, False) for corner in _corners(wish)]
+        if wish.needed:
+            tries += [(corner, True) for corner in _corners(wish)]
+        for (left, top), over_discs in tries:
+            if room.take(left, top, wish.width, wish.height, over_discs):
                 found.append(Place(wish.key, left, top))
                 break
     return found

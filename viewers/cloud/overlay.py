@@ -84,7 +84,7 @@ class Overlay:
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
         self.labels = Texts(font(11))
-        self.captions = Texts(font(13, 600))
+        self.captions = Texts(font(14, 600))
         self.names = Texts(font(12))
 
     def paint(self, painter: QPainter, width: float, height: float, content: Content) -> None:

@@ -404,20 +404,23 @@ class CloudView(KeyboardFocus, QWidget):
 
     def point_under(self, at: QPointF) -> int:
         """The point at a place of the view in logical pixels, or -1."""
-        projection = self.projection(1.0)
-        looks = self.scene.looks
+        ratio = self.devicePixelRatioF()
+        projection, looks = self.projection(ratio), self.scene.looks
         screen = self._screen_for(projection)
-        return picking.nearest(screen, projection, looks.factor, looks.layer, looks.shown, at.x(), at.y())
+        x, y = at.x() * ratio, at.y() * ratio
+        return picking.nearest(screen, projection, looks.factor, looks.layer, looks.shown, x, y)
 
     def select_in(self, band: list[QPointF], boxed: bool, how: How) -> None:
         """Points in a box or lasso were chosen."""
-        screen = self._screen_for(self.projection(1.0))
+        ratio = self.devicePixelRatioF()
+        screen = self._screen_for(self.projection(ratio))
         shown = self.scene.isolated
+        corners = corners_of(band) * ratio
         if boxed:
-            (x0, y0), (x1, y1) = ((point.x(), point.y()) for point in (band[0], band[-1]))
-            mask = picking.in_box(screen, shown, min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+            low, high = corners[[0, -1]].min(axis=0), corners[[0, -1]].max(axis=0)
+            mask = picking.in_box(screen, shown, low[0], low[1], high[0], high[1])
         else:
-            mask = picking.in_lasso(screen, shown, corners_of(band))
+            mask = picking.in_lasso(screen, shown, corners)
         self.selection_made.emit(mask, how)
 
     def show_band(self, band: list[QPointF], boxed: bool) -> None:
