@@ -86,11 +86,14 @@ def _pixels(part: Part, radius: float) -> NDArray[np.int16]:
     else:
         chosen = covered >= 0.5
         chosen[:, reach, reach] = True
-    longest = max(int(chosen.sum(axis=(1, 2)).max()), 1)
-    result = np.zeros((PHASES * PHASES, longest, 2), np.int16)
-    for phase in range(PHASES * PHASES):
-        rows, columns = np.nonzero(chosen[phase])
-        if len(rows):
-            result[phase, :, 0] = span[np.resize(rows, longest)]
-            result[phase, :, 1] = span[np.resize(columns, longest)]
+    flat = chosen.reshape(PHASES * PHASES, -1)
+    counts = flat.sum(axis=1)
+    longest = max(int(counts.max()), 1)
+    # Chosen pixels first, in rows of equal length; a row that has fewer repeats its first.
+    cells = np.argsort(~flat, axis=1, kind="stable")[:, :longest]
+    cells = np.where(np.arange(longest) < counts[:, None], cells, cells[:, :1])
+    rows, columns = np.divmod(cells, len(span))
+    result: NDArray[np.int16] = np.stack([rows - reach, columns - reach], axis=2).astype(np.int16)
+    # An edge may have no pixel at all in some phase: then the centre stands for it.
+    result[counts == 0] = 0
     return result

@@ -19,6 +19,8 @@ TextOf = Callable[[int], str]
 
 #: Labels that are looked for a place for; a view has room for a few hundred.
 _MOST = 500
+#: Points that are looked at where all want a label.
+_CANDIDATES = 20_000
 #: So few selected points have their label even where it covers others.
 _FEW = 5
 
@@ -121,6 +123,8 @@ class Labelling:
         if scene.isolated is not None:
             shown &= scene.isolated
         order = np.flatnonzero(shown)
+        # Of very many points some do for the few that there is room for.
+        order = order[:: max(len(order) // _CANDIDATES, 1)]
         if not projection.flat:
             order = order[farthest_first(screen.depth.take(order))]
         if scene.looks.layered:
