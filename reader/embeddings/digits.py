@@ -74,6 +74,8 @@ def numbers(
         return np.empty(0), None
     if dot is None:
         dot = find_dots(block, start, end)
+    if _exponents_prevail(block, end):
+        return _with_the_rest(block, start, end, dot, np.empty(len(start)), np.arange(len(start)))
     first = block.data.take(start, mode="clip")
     value, odd = _plain(block, start, first, end, dot)
     doubtful = _near_a_middle(value)
@@ -83,6 +85,12 @@ def numbers(
     if odd is not None:
         doubtful |= odd
     return _with_the_rest(block, start, end, dot, value, np.flatnonzero(doubtful))
+
+
+def _exponents_prevail(block: Block, end: Positions) -> bool:
+    """Whether most of the first cells end like 1e-07: to read them as plain numbers first would be in vain."""
+    letters = block.data[end[:_FEW] - 4] | 32
+    return 2 * int(np.count_nonzero(letters == 101)) > len(letters)
 
 
 def find_dots(block: Block, start: Positions, end: Positions) -> Positions:
@@ -243,12 +251,11 @@ def _with_exponents(
     value = np.full(len(start), np.nan)
     for letters in (4, 3, 2, 5):
         at = end - letters
-        sign = block.data[at + 1]
-        some = left & (at > start) & ((block.data[at] | 32) == 101)
-        chosen = np.flatnonzero(some)
+        chosen = np.flatnonzero(left & (at > start) & ((block.data.take(at, mode="clip") | 32) == 101))
         if not len(chosen):
             continue
-        at, sign = at[chosen], sign[chosen]
+        at = at[chosen]
+        sign = block.data.take(at + 1, mode="clip")
         signed = (sign == 45) | (sign == 43)
         digits = (letters - 1) - signed.astype(np.int64)
         power, bad = _eight(block, end[chosen], digits)
@@ -266,6 +273,8 @@ def _with_exponents(
         fine = chosen[~wrong]
         value[fine] = mantissa[~wrong]
         left[fine] = False
+        if not left.any():
+            break
     return value, left
 
 

@@ -163,8 +163,10 @@ class _Load:
     @contextmanager
     def _open(self, name: str, most: int) -> Iterator[OpenFile]:
         folder = self._source.folder
+        above, plugins = os.path.split(os.path.dirname(folder))
         try:
-            place = self._places.find(name, folder, beside=(os.path.dirname(os.path.dirname(folder)),))
+            # A config in a plug-in's folder may name files of the run that it lies in.
+            place = self._places.find(name, folder, beside=(above,) if plugins == "plugins" else ())
         except NeedsPermission:
             raise
         except PlaceError as error:

@@ -23,6 +23,7 @@ _MOST_PATH = 4096
 _MOST_PARTS = 256
 _NEARBY_PARTS = 8
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -173,10 +174,10 @@ class Places:
 
 def refusal(name: str) -> str:
     """Why ``name`` is no path of a file that is opened at all, as a sentence; empty for one that may be looked for."""
-    shown = repr(name[:200]) if name.isprintable() is False else name[:200]
+    shown = name[:200] if name.isprintable() else repr(name[:200])
     if not name.strip():
         return "The config names a file without a name."
-    if any(ord(letter) < 32 or ord(letter) == 127 for letter in name):
+    if _CONTROL.search(name):
         return f"{shown} is no name of a file."
     if len(name) > _MOST_PATH or name.count("/") + name.count("\\") > _MOST_PARTS:
         return f"{shown}… is too long for the name of a file."
