@@ -18,7 +18,7 @@ from .patterns import BadPattern, matcher
 __all__ = ["BadPattern", "Found", "Query", "SearchCancelled", "find", "mask_of"]
 
 #: Seconds after which a search ends with what it has.
-BUDGET = 5.0
+BUDGET = 10.0
 _CHUNK = 4096
 
 
