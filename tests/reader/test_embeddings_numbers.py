@@ -228,26 +228,26 @@ def test_the_caller_gives_the_memory(tmp_path: Path) -> None:
     assert np.frombuffer(memory, np.float32, 6).tolist() == [1, 2, 3, 4, 5, 6]
 
 
-def test_the_matrix_may_lie_in_memory_that_processes_share(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["v.npy", "v.csv"])
+def test_the_matrix_may_lie_in_memory_that_processes_share(tmp_path: Path, name: str) -> None:
     np.save(tmp_path / "v.npy", np.arange(12.0).reshape(4, 3))
     (tmp_path / "v.csv").write_text("a,b,c\n" + "1.5,2.5,3.5\n" * 4)
-    for name in ("v.npy", "v.csv"):
-        shared: list[SharedMemory] = []
+    shared: list[SharedMemory] = []
 
-        def allocate(rows: int, columns: int) -> memoryview:
-            shared.append(SharedMemory(create=True, size=rows * columns * 4))
-            return shared[-1].buf
+    def allocate(rows: int, columns: int) -> memoryview:
+        shared.append(SharedMemory(create=True, size=rows * columns * 4))
+        return shared[-1].buf
 
-        wanted = load_embedding_file(tmp_path / name).matrix
-        matrix = load_embedding_file(tmp_path / name, allocate=allocate).matrix
-        (memory,) = shared
-        other = SharedMemory(memory.name)
-        seen = np.frombuffer(other.buf, np.float32, 12).reshape(4, 3).copy()
-        other.close()
-        del matrix
-        memory.close()
-        memory.unlink()
-        np.testing.assert_array_equal(seen, wanted)
+    wanted = load_embedding_file(tmp_path / name).matrix
+    matrix = load_embedding_file(tmp_path / name, allocate=allocate).matrix
+    (memory,) = shared
+    other = SharedMemory(memory.name)
+    seen = np.frombuffer(other.buf, np.float32, 12).reshape(4, 3).copy()
+    other.close()
+    del matrix
+    memory.close()
+    memory.unlink()
+    np.testing.assert_array_equal(seen, wanted)
 
 
 @pytest.mark.parametrize(
