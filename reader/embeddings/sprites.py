@@ -7,6 +7,7 @@ import struct
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .model import EmbeddingNote, Sprite
 from .places import OpenFile
@@ -19,6 +20,7 @@ MOST_BYTES = 256 << 20
 MOST_PIXELS = 64 << 20
 #: Deflate makes at most 1,032 bytes of one.
 _MOST_INFLATION = 1032
+_STRIP = 1 << 22
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
 
@@ -51,7 +53,7 @@ def read_sprite(file: OpenFile, cell: tuple[int, ...], points: int) -> tuple[Spr
         if picture.format == "PNG" and _too_few_bytes(data):
             raise BadSprite(f"It says {width:,} × {height:,} pixels and holds too few bytes for them.")
         try:
-            pixels = np.asarray(picture.convert("RGBA"))
+            pixels = _pixels(picture)
         except Exception as error:
             # The decoders raise whatever they stumble over: SyntaxError, struct.error, zlib.error, EOFError.
             raise BadSprite("It is damaged or cut off and cannot be decoded.") from error
@@ -60,6 +62,18 @@ def read_sprite(file: OpenFile, cell: tuple[int, ...], points: int) -> tuple[Spr
         text = f"A sheet of {width:,} × {height:,} pixels is no whole number of {cell[0]:,} × {cell[1]:,} thumbnails."
         notes.append(EmbeddingNote("embedding-sprite-grid", text))
     return Sprite(pixels, (cell[0], cell[1])), tuple(notes)
+
+
+def _pixels(picture: ImageFile) -> NDArray[np.uint8]:
+    """The picture as RGBA, in strips: Pillow hands out all bytes of a picture without letting other threads run."""
+    picture.load()
+    width, height = picture.size
+    pixels = np.empty((height, width, 4), np.uint8)
+    step = max(_STRIP // (4 * width), 1)
+    for top in range(0, height, step):
+        bottom = min(top + step, height)
+        pixels[top:bottom] = np.asarray(picture.crop((0, top, width, bottom)).convert("RGBA"))
+    return pixels
 
 
 def _opened(data: bytes) -> ImageFile:
