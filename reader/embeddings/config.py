@@ -14,7 +14,6 @@ from typing import TypeAlias
 #: A longer file is no config.
 MOST_BYTES = 1 << 20
 MOST_EMBEDDINGS = 1000
-_MOST_PATH = 4096
 _MOST_NAME = 1 << 16
 _MOST_DEPTH = 32
 
