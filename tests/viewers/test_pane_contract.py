@@ -13,7 +13,17 @@ from filled_store import Feed
 from log_writing import value, version
 from pytestqt.qtbot import QtBot
 
-from runglass.reader.api import Change, Delta, EmbeddingKey, EmbeddingSource, Kind, LogSession, RunInfo, RunStore, SeriesKey
+from runglass.reader.api import (
+    Change,
+    Delta,
+    EmbeddingKey,
+    EmbeddingSource,
+    Kind,
+    LogSession,
+    RunInfo,
+    RunStore,
+    SeriesKey,
+)
 from runglass.reader.embeddings.config import EmbeddingEntry
 from runglass.reader.wire import events_pb2 as pb
 from runglass.viewers.jobs import Jobs

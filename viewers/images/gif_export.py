@@ -19,12 +19,12 @@ from ..board.tables import ExportCancelled
 from ..files import replacing
 from ..jobs import Job
 from ..pane import PaneContext
+from ..pictures import SavingError
 from ..widgets import Button, Popover, SectionLabel, Switch, TextLabel
 from .decoding import FULL, Need, decode, size_of
 from .filling import CardFiller
 from .geometry import halved
 from .progress import ProgressStrip
-from .saving import SavingError
 from .sniff import BadPicture
 from .step_field import StepField
 from .steps import rising

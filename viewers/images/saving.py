@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QObject
-from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from ...reader.api import BlobRef
@@ -16,6 +16,7 @@ from ..asking import FileAsker
 from ..files import file_name, replacing
 from ..jobs import Job
 from ..pane import PaneContext
+from ..pictures import write_png
 from .decoding import decode
 from .filling import CardFiller, Shown
 from .sniff import BadPicture, format_of
@@ -23,10 +24,6 @@ from .view import toned
 
 _ENDINGS = {"png": ".png", "jpeg": ".jpg", "gif": ".gif", "webp": ".webp", "bmp": ".bmp"}
 _SHOWN_FILTER = "PNG picture (*.png)"
-
-
-class SavingError(Exception):
-    """A picture could not be written; the text is for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +157,6 @@ class PictureSaver(QObject):
 
         job = self._context.jobs.submit(work, done, failed)
         self._jobs.add(job)
-
-
-def write_png(path: Path, image: QImage) -> None:
-    """Write ``image`` to ``path``, whole or not at all. SavingError or OSError where that fails."""
-    with replacing(path) as part:
-        writer = QImageWriter(str(part), QByteArray(b"png"))
-        if not writer.write(image):
-            raise SavingError(writer.errorString())
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from ..jobs import Jobs
-from .dataset import Dataset
 from .finding import Finder
+from .labels import Labels
 from .search import Found, Query
 from .settings import ProjectorSettings
 from .worker.messages import AxesJob
@@ -32,11 +34,12 @@ class AxesSearch(QObject):
         self._pairs: tuple[tuple[str, str], ...] = ()
         self._spherize = False
 
-    def ask(self, dataset: Dataset, settings: ProjectorSettings) -> None:
+    def ask(self, columns: Sequence[Labels], settings: ProjectorSettings) -> None:
         """Search the ends by the settings. Without any text nothing can be told apart, and that is said."""
         self._pairs = _ENDS[: 3 if settings.three else 2]
         self._spherize = settings.spherize
-        column = dataset.column(settings.axes_by) or next(iter(dataset.columns), None)
+        usual = next(iter(columns), None)
+        column = next((column for column in columns if column.name == settings.axes_by), usual)
         names = [name for pair in self._pairs for name in pair]
         texts = {name: getattr(settings, name) for name in names}
         if column is None:

@@ -62,6 +62,11 @@ class Chosen(QObject):
         self.neighbours = None
         self.changed.emit()
 
+    def put(self, mask: Mask, isolated: Mask | None) -> None:
+        """Select points and show some alone, as they were kept."""
+        self.isolated = isolated
+        self.select(mask)
+
     def select_one(self, point: int) -> None:
         """Select one point, or none (-1)."""
         mask = np.zeros(self.count, np.bool_)

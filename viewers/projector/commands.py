@@ -36,14 +36,14 @@ def actions_of(pane: ProjectorPane) -> list[ActionSpec]:
         )
 
     methods = [
-        command(method.value, f"Projection: {name}", partial(pane.choose_method, method), f"Ctrl+Alt+{number}")
+        command(method.value, f"Projection: {name}", partial(pane.stages.choose_method, method), f"Ctrl+Alt+{number}")
         for number, (method, name) in enumerate(METHOD_NAMES.items(), 1)
     ]
     return [
         *methods,
         switch("three", "Three dimensions", "three", "Ctrl+Alt+D"),
-        command("home", "Look at all points", pane.home, "Ctrl+0", "home"),
-        command("run", "Run, pause or go on", pane.run_or_pause, "Ctrl+Space", "play"),
+        command("home", "Look at all points", pane.stages.home, "Ctrl+0", "home"),
+        command("run", "Run, pause or go on", pane.stages.run_or_pause, "Ctrl+Space", "play"),
         command("perturb", "Perturb the layout", pane.projections.perturb, "Ctrl+Alt+J"),
         command("move", "Drag moves the view", partial(pane.set_mode, Mode.NAVIGATE), "Ctrl+Alt+M"),
         command("box", "Drag selects in a box", partial(pane.set_mode, Mode.BOX), "Ctrl+Alt+B"),
@@ -51,6 +51,12 @@ def actions_of(pane: ProjectorPane) -> list[ActionSpec]:
         switch("labels", "Names in place of points", "labels", "Ctrl+Alt+N"),
         switch("sprites", "Thumbnails in place of points", "sprites", "Ctrl+Alt+T"),
         switch("split", "Two projections side by side", "split", "Ctrl+Alt+V"),
+        command("keep", "Keep this state as a bookmark", pane.keep_state, "Ctrl+D"),
+        command("export", "Export places and labels…", pane.export_points, "Ctrl+E", "export"),
+        command("label", "Label the selected points…", pane.ask_label, "Ctrl+Alt+E"),
+        command("undo", "Take the last label back", pane.looks.undo, "Ctrl+Z", "undo"),
+        command("redo", "Give the label again", pane.looks.redo, "Ctrl+Shift+Z", "redo"),
+        command("search", "Search labels", pane.focus_search, "Ctrl+F", "search"),
         command("isolate", "Show the selection alone", pane.chosen.isolate, "Ctrl+Alt+I"),
         command("all", "Show all points", pane.chosen.show_all, "Ctrl+Alt+U"),
     ]
@@ -69,7 +75,7 @@ def press(pane: ProjectorPane, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> b
         else:
             return False
     elif key == Qt.Key.Key_Space:
-        pane.run_or_pause()
+        pane.stages.run_or_pause()
     elif key == Qt.Key.Key_L:
         settings.update(labels=not settings.now.labels)
     elif key == Qt.Key.Key_T:
@@ -79,7 +85,7 @@ def press(pane: ProjectorPane, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> b
     elif key == Qt.Key.Key_2:
         settings.update(split=not settings.now.split)
     elif key == Qt.Key.Key_Home:
-        pane.home()
+        pane.stages.home()
     else:
         return False
     return True

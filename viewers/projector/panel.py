@@ -84,6 +84,7 @@ class ProjectorPanel(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._settings = settings
+        self._permission = ""
         body = QWidget()
         body.setObjectName("panelBody")
         set_surface(body, "panel")
@@ -101,7 +102,6 @@ class ProjectorPanel(QScrollArea):
         self.notes.setWordWrap(True)
         self.allow = Button("Read it all the same", compact=True)
         self.allow.clicked.connect(lambda: self.allow_wanted.emit(self._permission))
-        self._permission = ""
         column.addWidget(self.notes)
         column.addWidget(self.allow, 0, Qt.AlignmentFlag.AlignLeft)
         self.show_notes(())

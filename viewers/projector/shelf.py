@@ -78,6 +78,14 @@ class Shelf(QObject):
         return f"{self._context.runs.label(wanted.source.key.run)} · {wanted.source.key.tag}"
 
     @property
+    def file_stem(self) -> str:
+        """What files about it may be called."""
+        wanted = self._wanted
+        if wanted is None:
+            return "embedding"
+        return wanted.title if wanted.source is None else f"{wanted.source.key.tag}-{wanted.source.key.run}"
+
+    @property
     def steps(self) -> list[int | None]:
         """The steps of what is shown."""
         chosen = self.chosen

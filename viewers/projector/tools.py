@@ -56,6 +56,10 @@ class ToolRow(QWidget):
         """Show what a drag does."""
         self.modes.set_value(mode.value)
 
+    def show_bookmarks(self, count: int) -> None:
+        """How many states were kept."""
+        self.bookmarks.set_count(count or None)
+
     def offer_sprites(self, there: bool) -> None:
         """Whether there are pictures of the points."""
         self.sprites.setVisible(there)

@@ -1,0 +1,22 @@
+"""Writing a picture to a file, whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray
+from PySide6.QtGui import QImage, QImageWriter
+
+from .files import replacing
+
+
+class SavingError(Exception):
+    """A picture could not be written; the text is for the user."""
+
+
+def write_png(path: Path, image: QImage) -> None:
+    """Write ``image`` to ``path`` as PNG. SavingError or OSError where that fails."""
+    with replacing(path) as part:
+        writer = QImageWriter(str(part), QByteArray(b"png"))
+        if not writer.write(image):
+            raise SavingError(writer.errorString())
