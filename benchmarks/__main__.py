@@ -23,6 +23,7 @@ import memory
 import orbit
 import panzoom
 import pictures
+import projections
 import responsive
 import start
 import writing
@@ -40,8 +41,10 @@ ALL: tuple[Benchmark, ...] = (
     *orbit.BENCHMARKS,
     *responsive.BENCHMARKS,
     *writing.BENCHMARKS,
+    *projections.BENCHMARKS,
 )
 PACKAGES = ("numpy", "PySide6-Essentials", "pyqtgraph", "tensorboard", "tensorboard-data-server", "tensorboardX")
+PEERS_OF_THE_PROJECTOR = ("scipy", "scikit-learn", "umap-learn")
 
 
 def main() -> int:
@@ -91,7 +94,7 @@ def table(rows: list[Row]) -> str:
 
 def machine() -> str:
     """What it was measured on."""
-    packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    packages = ", ".join(f"{name} {version(name)}" for name in (*PACKAGES, *PEERS_OF_THE_PROJECTOR))
     system = f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     return f"{system}; a loop of a million turns takes {1000 * _pace():.0f} ms; {packages}"
 

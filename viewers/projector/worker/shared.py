@@ -99,7 +99,7 @@ class Places:
         self._segment = segment
         self._owned = owned
         self._rows = rows
-        self._numbers = np.frombuffer(segment.buf, np.uint64, _PLACES)
+        self._numbers = np.frombuffer(_pages(segment), np.uint64, _PLACES)
 
     @classmethod
     def create(cls, rows: int) -> Places:
@@ -146,8 +146,14 @@ class Places:
 
 def _matrix(segment: Segment, rows: int, columns: int, offset: int = 0) -> Matrix:
     """A view that keeps the pages mapped: only ``frombuffer`` holds on to the buffer itself, ``ndarray`` does not."""
-    whole: Matrix = np.frombuffer(segment.buf, np.float32, rows * columns, offset)
+    whole: Matrix = np.frombuffer(_pages(segment), np.float32, rows * columns, offset)
     return whole.reshape(rows, columns)
+
+
+def _pages(segment: Segment) -> memoryview:
+    pages = segment.buf
+    assert pages is not None
+    return pages
 
 
 def _place_bytes(rows: int) -> int:
