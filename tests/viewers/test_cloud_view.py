@@ -395,6 +395,15 @@ def test_sprites_take_the_place_of_discs(view: CloudView, qtbot: QtBot) -> None:
     rest(view, qtbot)
     pink = np.abs(seen(view) - (250, 40, 240)).max(axis=2) < 30
     assert pink.sum() > 3000
+    # The whole picture is the point, and it is framed while the mouse is there.
+    view.set_isolated(np.arange(600) == 5)
+    place = place_of(view, 5)
+    corner = QPointF(place.x() - 3, place.y() - 8)
+    mouse(view, QEvent.Type.MouseMove, corner)
+    hover = view.content(1.0).hover
+    assert hover is not None and hover.box is not None and hover.box[1] == pytest.approx(1.5 * hover.box[0])
+    assert view.point_under(QPointF(place.x() - 30, place.y())) == -1
+    view.set_isolated(None)
     view.set_sprites(None)
     rest(view, qtbot)
     assert not (np.abs(seen(view) - (250, 40, 240)).max(axis=2) < 30).any()

@@ -14,6 +14,7 @@ from .overlay import Label, Overlay, Texts
 from .points import Scene
 from .projecting import Projection, Screen, radii, screen_of
 from .raster import farthest_first
+from .raster_sprites import sides
 
 TextOf = Callable[[int], str]
 
@@ -74,6 +75,8 @@ class Labelling:
         kept = np.flatnonzero(inside)[:_MOST]
         wanted, x, y = wanted[kept], x[kept], y[kept]
         radius = radii(projection, screen.depth.take(wanted), scene.looks.factor.take(wanted)) / ratio
+        if scene.sprites is not None and not self.everywhere:
+            radius = sides(radius * ratio, scene.count, ratio).astype(np.float32) / (2 * ratio)
         fonts = overlay.labels
         needed = scene.looks.layer.take(wanted) == look.CHOSEN
         needed &= np.count_nonzero(needed) <= _FEW

@@ -57,13 +57,14 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Hover:
-    """The point under the mouse: its disc, and its name ("" for none)."""
+    """The point under the mouse: its disc, or its sprite of ``box`` (width, height), and its name ("" for none)."""
 
     x: float
     y: float
     radius: float
     color: str
     text: str
+    box: tuple[float, float] | None = None
 
 
 @dataclass(slots=True)
@@ -135,9 +136,15 @@ class Overlay:
     def _hover(self, painter: QPainter, hover: Hover, width: float, height: float) -> None:
         theme = self.theme
         painter.setPen(QPen(QColor(theme.text), 1.6))
-        painter.setBrush(QColor(hover.color))
-        radius = max(hover.radius * 1.25, 3.5)
-        painter.drawEllipse(QPointF(hover.x, hover.y), radius, radius)
+        if hover.box is not None:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            across, down = (side + 3 for side in hover.box)
+            painter.drawRect(QRectF(hover.x - across / 2, hover.y - down / 2, across, down))
+            radius = across / 2
+        else:
+            painter.setBrush(QColor(hover.color))
+            radius = max(hover.radius * 1.25, 3.5)
+            painter.drawEllipse(QPointF(hover.x, hover.y), radius, radius)
         text, advance = self.names(hover.text)
         if not advance:
             return

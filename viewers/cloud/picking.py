@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .look import LARGEST_SPRITE
 from .projecting import Projection, Screen, radii
+from .raster_sprites import sides
 
 Mask = NDArray[np.bool_]
 
@@ -21,14 +23,16 @@ def nearest(
     shown: Mask | None,
     x: float,
     y: float,
+    shape: tuple[float, float] | None = None,
 ) -> int:
     """The point at (x, y) in device pixels, or -1.
 
-    Of several discs under the mouse it is the one on top; of none, the nearest within :data:`REACH`.
+    Of several discs under the mouse it is the one on top; of none, the nearest within :data:`REACH`. Where sprites are
+    drawn, ``shape`` is their height and width as shares of the longer side.
     """
     if not len(screen.x):
         return -1
-    widest = projection.largest + REACH * projection.ratio
+    widest = max(projection.largest, LARGEST_SPRITE * projection.ratio / 2) + REACH * projection.ratio
     with np.errstate(invalid="ignore"):
         close = np.abs(screen.x - np.float32(x)) < widest
         candidates = np.flatnonzero(close)
@@ -38,8 +42,14 @@ def nearest(
     if not len(candidates):
         return -1
     radius = radii(projection, screen.depth[candidates], factor[candidates])
-    away = np.hypot(screen.x[candidates] - np.float32(x), screen.y[candidates] - np.float32(y))
-    hit = np.flatnonzero(away <= np.maximum(radius, 2.0 * projection.ratio))
+    right = np.abs(screen.x[candidates] - np.float32(x))
+    down = np.abs(screen.y[candidates] - np.float32(y))
+    away = np.hypot(right, down)
+    if shape is None:
+        hit = np.flatnonzero(away <= np.maximum(radius, 2.0 * projection.ratio))
+    else:
+        half = sides(radius, len(screen.x), projection.ratio).astype(np.float32) / 2
+        hit = np.flatnonzero((down <= half * np.float32(shape[0])) & (right <= half * np.float32(shape[1])))
     if len(hit):
         under = candidates[hit]
         # In 2D a later point lies on top.

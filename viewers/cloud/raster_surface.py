@@ -80,7 +80,7 @@ class RasterSurface(QWidget):
         """Qt's hook."""
         ratio = self.devicePixelRatioF()
         wanted = QSize(max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1))
-        if self._stale:
+        if self._stale or (self._painting is None and self._size != wanted):
             self._begin(ratio, wanted)
         painter = QPainter(self)
         if self._image.isNull():

@@ -29,6 +29,7 @@ from .overlay import Content, Hover, Overlay
 from .points import Scene
 from .projecting import Projection, Screen, projection_of, radii, screen_of
 from .raster import Canvas, Painting, Shot
+from .raster_sprites import sides
 from .raster_surface import RasterSurface, image_of
 from .sprites import Sprites
 from .surface import Surface
@@ -64,8 +65,16 @@ class CloudView(KeyboardFocus, QWidget):
     camera_changed = Signal()
     notice = Signal(str)
 
-    def __init__(self, theme: Theme, renderer: Renderer = Renderer.AUTO, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        renderer: Renderer = Renderer.AUTO,
+        parent: QWidget | None = None,
+        check: probe.Check | None = None,
+    ) -> None:
+        """``check`` is what the renderer check found, where another view (:attr:`check`) has paid for it already."""
         super().__init__(parent)
+        self.check = check
         self._theme = theme
         self.scene = Scene(Inks.of(theme))
         self.camera = Camera()
@@ -113,6 +122,7 @@ class CloudView(KeyboardFocus, QWidget):
         if fresh:
             self._labelling.forget()
             self._set_hover(-1)
+            self.setAccessibleDescription(f"{self.scene.count:,} points")
         elif animate and self.scene.count and fade_ms() and self.isVisible():
             self._morph = Morph(before, self.scene.space)
             self.scene.space = before
@@ -271,7 +281,7 @@ class CloudView(KeyboardFocus, QWidget):
         """Draw with another renderer. Where OpenGL is asked for and fails, ``notice`` says so and numpy draws."""
         wanted = False
         if renderer is not Renderer.RASTER:
-            found = probe.check()
+            found = self.check = self.check or probe.check()
             wanted = found.usable and (found.hardware or renderer is Renderer.OPENGL)
             if renderer is Renderer.OPENGL and not wanted:
                 # Whoever makes a view can listen to it only after this.
@@ -408,7 +418,9 @@ class CloudView(KeyboardFocus, QWidget):
         projection, looks = self.projection(ratio), self.scene.looks
         screen = self._screen_for(projection)
         x, y = at.x() * ratio, at.y() * ratio
-        return picking.nearest(screen, projection, looks.factor, looks.layer, looks.shown, x, y)
+        sprites = self.drawn_sprites()
+        shape = None if sprites is None else sprites.shape
+        return picking.nearest(screen, projection, looks.factor, looks.layer, looks.shown, x, y, shape)
 
     def select_in(self, band: list[QPointF], boxed: bool, how: How) -> None:
         """Points in a box or lasso were chosen."""
@@ -557,7 +569,12 @@ class CloudView(KeyboardFocus, QWidget):
         radius = radii(projection, screen.depth[point : point + 1], looks.factor[point : point + 1])
         text_of = self._labelling.text_of
         color = QColor(int(looks.ink[point])).name()
-        return Hover(x, y, float(radius[0]) / ratio, color, str(text_of(point)) if text_of is not None else "")
+        box = None
+        sprites = self.drawn_sprites()
+        if sprites is not None:
+            side = float(sides(radius, self.scene.count, ratio)[0]) / ratio
+            box = side * sprites.shape[1], side * sprites.shape[0]
+        return Hover(x, y, float(radius[0]) / ratio, color, str(text_of(point)) if text_of is not None else "", box)
 
 
 class Export:
