@@ -16,8 +16,8 @@ STEPS = 8
 PHASES = 4
 #: Tables go up to this radius in pixels; larger discs are worked out pixel by pixel.
 LARGEST = 8.0
-_KEPT = 24
-_GRAIN = 4
+_KEPT = 64
+_SMALL, _GRAIN = 28, 4
 
 Offsets = NDArray[np.int64]
 
@@ -39,7 +39,8 @@ class Kernels:
 
     def table(self, part: Part, largest: int, pitch: int) -> Offsets:
         """Offsets ((radii + 1) * 16, k) for discs up to ``largest`` (eighths of a pixel), one row a class."""
-        top = -(-largest // _GRAIN) * _GRAIN
+        # A longer row costs with every disc; tables of small discs are small.
+        top = largest if largest < _SMALL else -(-largest // _GRAIN) * _GRAIN
         key = part, top, pitch
         found = self._tables.get(key)
         if found is None:

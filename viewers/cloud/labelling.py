@@ -20,6 +20,8 @@ TextOf = Callable[[int], str]
 
 #: Labels that are looked for a place for; a view has room for a few hundred.
 _MOST = 500
+#: Groups whose names are looked for a place for, the nearest first.
+_GROUPS = 300
 #: Points that are looked at where all want a label.
 _CANDIDATES = 20_000
 #: So few selected points have their label even where it covers others.
@@ -38,7 +40,7 @@ class Labelling:
         self._middles: NDArray[np.float32] | None = None
         self._made_for: tuple[int, int] | None = None
         self._before = np.zeros(0, np.intp)
-        self._made: tuple[tuple[object, ...], list[Label]] | None = None
+        self._made: tuple[tuple[object, ...], tuple[list[Label], list[Label]]] | None = None
 
     def set_groups(self, groups: NDArray[np.integer] | None, names: Sequence[str]) -> None:
         """Name groups in their middle: ``groups`` (n) are indices into ``names``, -1 for none."""
@@ -53,17 +55,29 @@ class Labelling:
         self._before = np.zeros(0, np.intp)
         self._made = None
 
-    def labels(self, scene: Scene, screen: Screen, projection: Projection, overlay: Overlay) -> list[Label]:
-        """Labels of points, the most important first; worked out once for a picture."""
-        now = (screen, projection, scene.looks, overlay, self.text_of, self.chosen, self.everywhere)
+    def lay_out(
+        self, scene: Scene, screen: Screen | None, projection: Projection, overlay: Overlay
+    ) -> tuple[list[Label], list[Label]]:
+        """Labels of points, the most important first, and names of groups; worked out once for a picture.
+
+        ``screen`` may be None where points have no names.
+        """
+        now = (
+            screen, projection, scene.looks, scene.sprites, overlay, self.text_of, self.chosen, self.everywhere,
+            self._groups, self._names,
+        )  # fmt: skip
         if self._made is None or any(old is not new for old, new in zip(self._made[0], now)):
-            self._made = now, self._laid_out(scene, screen, projection, overlay)
+            room = Room(projection.width / projection.ratio, projection.height / projection.ratio)
+            captions = self._captions(scene, projection, overlay, room)
+            labels: list[Label] = []
+            if screen is not None and self.text_of is not None and scene.count:
+                labels = self._labels(self.text_of, scene, screen, projection, overlay, room)
+            self._made = now, (labels, captions)
         return self._made[1]
 
-    def _laid_out(self, scene: Scene, screen: Screen, projection: Projection, overlay: Overlay) -> list[Label]:
-        texts = self.text_of
-        if texts is None or not scene.count:
-            return []
+    def _labels(
+        self, texts: TextOf, scene: Scene, screen: Screen, projection: Projection, overlay: Overlay, room: Room
+    ) -> list[Label]:
         ratio = projection.ratio
         width, height = projection.width / ratio, projection.height / ratio
         wanted = self._all(scene, screen, projection) if self.everywhere else self._wanted(scene)
@@ -86,13 +100,12 @@ class Labelling:
                 wanted.tolist(), x.tolist(), y.tolist(), radius.tolist(), needed.tolist()
             )
         ]
-        places = placed(wishes, Room(width, height))
+        places = placed(wishes, room)
         if self.everywhere:
             self._before = np.array([place.key for place in places], np.intp)
         return [self._label(place, texts, scene, overlay) for place in places]
 
-    def captions(self, scene: Scene, projection: Projection, overlay: Overlay) -> list[Label]:
-        """Names of groups."""
+    def _captions(self, scene: Scene, projection: Projection, overlay: Overlay, room: Room) -> list[Label]:
         middles = self._middles_of(scene)
         if middles is None:
             return []
@@ -104,10 +117,9 @@ class Labelling:
         if not projection.flat:
             order = order[farthest_first(screen.depth[order])][::-1]
         wishes = []
-        for group in order.tolist():
+        for group in order[:_GROUPS].tolist():
             x, y = float(screen.x[group]) / ratio, float(screen.y[group]) / ratio
             wishes.append(Wish(group, x, y, 0.0, texts(self._names[group])[1], texts.height, True))
-        room = Room(projection.width / ratio, projection.height / ratio)
         color = overlay.theme.text
         return [Label(place.left, place.top, self._names[place.key], color, True) for place in placed(wishes, room)]
 

@@ -550,9 +550,7 @@ class CloudView(KeyboardFocus, QWidget):
         content = Content()
         needed = labelling.text_of is not None or (hand and self._hover >= 0)
         screen = self._screen_for(projection) if needed else None
-        if screen is not None:
-            content.labels = labelling.labels(self.scene, screen, projection, self.overlay)
-        content.captions = labelling.captions(self.scene, projection, self.overlay)
+        content.labels, content.captions = labelling.lay_out(self.scene, screen, projection, self.overlay)
         if hand:
             content.band, content.boxed = self._band, self._boxed
             content.focused = self.ring_visible
