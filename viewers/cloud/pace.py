@@ -9,7 +9,8 @@ from .raster import FINE, Detail
 
 #: Seconds that a frame may take while the view moves: with smooth edges, with hard ones, and in coarse pixels.
 SMOOTH, HARD, BEARABLE = 0.004, 0.013, 0.045
-_LEARNING = 0.25
+_LEARNING, _HEARSAY = 0.3, 0.004
+_FEWEST = 64
 #: What a frame may tell: one that was held up by other work says little.
 _LEAST, _MOST = 0.3, 4.0
 
@@ -46,7 +47,7 @@ class Pace:
     """Chooses the detail of the next frame."""
 
     def __init__(self) -> None:
-        self._slowness = {True: 1.0, False: 1.0}
+        self._slowness: dict[Detail, float] = {}
 
     def choose(self, work: Work) -> Detail:
         """The finest detail that is quick enough."""
@@ -54,16 +55,19 @@ class Pace:
             if self.expected(work, detail) <= limit:
                 return detail
         every = 1
-        while every < 64 and self.expected(work, Detail(False, 2, every)) > BEARABLE:
+        while every < _FEWEST and self.expected(work, Detail(False, 2, every)) > BEARABLE:
             every *= 2
         return Detail(False, 2, every)
 
     def expected(self, work: Work, detail: Detail) -> float:
         """Seconds that painting will take here."""
-        return work.seconds(detail) * self._slowness[detail.fine]
+        return work.seconds(detail) * self._slowness.get(detail, 1.0)
 
     def learn(self, work: Work, detail: Detail, seconds: float) -> None:
-        """Take in what a frame took of the processor."""
+        """Take in what a frame took of the processor. What others tell of a detail that is not in use counts little:
+        it may be tried again after some seconds, and not with every other frame.
+        """
         ratio = min(max(seconds / work.seconds(detail), _LEAST), _MOST)
-        before = self._slowness[detail.fine]
-        self._slowness[detail.fine] = before + (ratio - before) * _LEARNING
+        self._slowness.setdefault(detail, 1.0)
+        for each, before in self._slowness.items():
+            self._slowness[each] = before + (ratio - before) * (_LEARNING if each == detail else _HEARSAY)
