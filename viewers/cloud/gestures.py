@@ -42,8 +42,8 @@ class How(enum.Enum):
 class Target(Protocol):
     """What gestures work on: the view."""
 
-    camera: Camera
-
+    @property
+    def camera(self) -> Camera: ...
     @property
     def viewport(self) -> Viewport: ...
     def touched(self) -> None: ...

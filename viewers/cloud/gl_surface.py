@@ -55,7 +55,7 @@ class GlWindow(QOpenGLWindow):
             if self._renderer is None:
                 choose_platform(QGuiApplication.platformName())
                 self._renderer = GlRenderer()
-            self._renderer.draw(host.scene, projection, host.drawn_sprites(), host.framed)
+            self._renderer.draw(host.scene, projection, host.sprites, host.framed)
         except Exception as error:  # noqa: BLE001  (PyOpenGL raises errors of its own, of any kind)
             self._fail(error)
             return

@@ -12,36 +12,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QHideEvent, QImage, QKeyEvent, QPainter, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFocusEvent, QHideEvent, QImage, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ..theme import Theme
 from ..widgets.focus import KeyboardFocus
 from ..widgets.motion import fade_ms
-from . import picking, probe
-from .camera import Camera, Viewport, home
+from . import probe
+from .camera import Camera, Viewport
+from .exporting import Export
 from .gestures import Gestures, How, Mode, corners_of
 from .gl_surface import GlSurface
-from .labelling import Labelling, TextOf
-from .look import Inks
+from .labelling import TextOf
 from .morph import Morph
-from .overlay import Content, Hover, Overlay
+from .overlay import Content, Overlay
 from .points import Scene
-from .projecting import Projection, Screen, projection_of, radii, screen_of
-from .raster import Canvas, Painting, Shot
-from .raster_sprites import sides
-from .raster_surface import RasterSurface, image_of
+from .projecting import Projection
+from .raster import Shot
+from .raster_surface import RasterSurface
+from .sight import Sight
 from .sprites import Sprites
 from .surface import Surface
 
 SETTLE_MS = 130
-LARGEST_SCALE = 4.0
 _FRAME_MS = 16
 #: While the cloud turns by itself it leaves time for the rest.
 _TURNING_MS = 33
 _SECONDS_A_TURN = 28.0
-_LABEL_SHRINK = 0.5
-_PIECE = 0.008
 
 
 class Renderer(enum.Enum):
@@ -75,13 +72,8 @@ class CloudView(KeyboardFocus, QWidget):
         """``check`` is what the renderer check found, where another view (:attr:`check`) has paid for it already."""
         super().__init__(parent)
         self.check = check
-        self._theme = theme
-        self.scene = Scene(Inks.of(theme))
-        self.camera = Camera()
-        self.overlay = Overlay(theme)
+        self._sight = Sight(theme)
         self.gestures = Gestures(self)
-        self._labelling = Labelling()
-        self._labels_everywhere = False
         self._at_home = True
         self._turning = False
         self._morph: Morph | None = None
@@ -89,9 +81,6 @@ class CloudView(KeyboardFocus, QWidget):
         self._pointer: QPointF | None = None
         self._band: list[QPointF] = []
         self._boxed = False
-        self._projection: tuple[tuple[object, ...], Projection] | None = None
-        self._screen: tuple[tuple[object, ...], Screen] | None = None
-        self._exports: list[Export] = []
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
@@ -120,7 +109,7 @@ class CloudView(KeyboardFocus, QWidget):
         fresh = self.scene.set_positions(positions)
         self._morph = None
         if fresh:
-            self._labelling.forget()
+            self._sight.labelling.forget()
             self._set_hover(-1)
             self.setAccessibleDescription(f"{self.scene.count:,} points")
         elif animate and self.scene.count and fade_ms() and self.isVisible():
@@ -148,21 +137,21 @@ class CloudView(KeyboardFocus, QWidget):
         The point under the mouse shows its name, and so do ``indices``, the first before the last where room is short;
         without ``indices`` the selection and the neighbours do.
         """
-        self._labelling.text_of = texts if texts is None or callable(texts) else texts.__getitem__
+        self._sight.labelling.text_of = texts if texts is None or callable(texts) else texts.__getitem__
         chosen = None if indices is None else np.asarray(indices, np.intp).reshape(-1)
         if chosen is not None and len(chosen) and (chosen.min() < 0 or chosen.max() >= self.scene.count):
             raise ValueError(f"labels are for indices from 0 to {self.scene.count - 1}")
-        self._labelling.chosen = chosen
+        self._sight.labelling.chosen = chosen
         self._surface.refresh_overlay()
 
     def set_label_mode(self, on: bool) -> None:
         """Show names in place of points wherever there is room, and small points elsewhere."""
-        self._labelling.everywhere = self._labels_everywhere = on
+        self._sight.labelling.everywhere = on
         self._changed()
 
     def set_groups(self, groups: NDArray[np.integer[Any]] | None, names: Sequence[str] = ()) -> None:
         """Write names into the middle of groups: ``groups`` (n) are indices into ``names``, -1 for none."""
-        self._labelling.set_groups(groups, names)
+        self._sight.labelling.set_groups(groups, names)
         self._surface.refresh_overlay()
 
     def set_sprites(self, images: NDArray[np.uint8] | Sprites | None) -> None:
@@ -201,7 +190,7 @@ class CloudView(KeyboardFocus, QWidget):
         if dimensions not in (2, 3):
             raise ValueError("a cloud is looked at in 2 or 3 dimensions")
         if dimensions != self.camera.dimensions:
-            self.camera = Camera(dimensions)
+            self._sight.camera = Camera(dimensions)
             self.set_auto_rotate(False)
             self.home()
 
@@ -211,16 +200,14 @@ class CloudView(KeyboardFocus, QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in another theme."""
-        if theme != self._theme:
-            self._theme = theme
-            self.overlay = Overlay(theme)
-            self.scene.set_inks(Inks.of(theme))
+        if theme != self._sight.theme:
+            self._sight.set_theme(theme)
             self._changed()
 
     def home(self) -> None:
         """Look at all of the cloud, from where one looks first."""
         usual = Camera(self.camera.dimensions)
-        self.camera = replace(usual, yaw=self.camera.yaw) if self._turning else usual
+        self._sight.camera = replace(usual, yaw=self.camera.yaw) if self._turning else usual
         self._at_home = True
         self._fit_if_home()
         self.camera_changed.emit()
@@ -255,20 +242,16 @@ class CloudView(KeyboardFocus, QWidget):
 
     def picture(self, scale: float = 1.0) -> QImage:
         """A picture of the view, ``scale`` times (up to 4) as large as it is on a screen of one pixel a unit."""
-        export = Export(self, scale)
-        export.painting.finish()
-        return export.image()
+        return Export(self._sight, self.viewport, scale).image()
 
     def export(self, scale: float, done: Callable[[QImage], None]) -> None:
         """The same in small pieces between other work; ``done`` gets it. Large clouds in large pictures take long."""
-        export = Export(self, scale)
-        self._exports.append(export)
+        export = Export(self._sight, self.viewport, scale)
 
         def finished() -> None:
-            self._exports.remove(export)
             done(export.image())
 
-        export.run(finished)
+        export.run(self, finished)
 
     # Which renderer
 
@@ -325,43 +308,40 @@ class CloudView(KeyboardFocus, QWidget):
 
     # What surfaces ask for (:class:`.surface.Host`)
 
-    def projection(self, ratio: float) -> Projection:
-        """From space to device pixels of a surface of the size of this widget."""
-        scene, camera = self.scene, self.camera
-        width, height = max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
-        key = camera, width, height, ratio, scene.positions_version, scene.looks_version, self._labels_everywhere
-        if self._projection is None or self._projection[0] != key:
-            count = scene.count if scene.isolated is None else int(np.count_nonzero(scene.isolated))
-            found = projection_of(camera, width, height, ratio, count, scene.ball)
-            if self._labels_everywhere:
-                found = replace(found, unit=found.unit * _LABEL_SHRINK)
-            self._projection = key, found
-        return self._projection[1]
+    @property
+    def scene(self) -> Scene:
+        """The points."""
+        return self._sight.scene
+
+    @property
+    def overlay(self) -> Overlay:
+        """What paints over the points."""
+        return self._sight.overlay
 
     @property
     def framed(self) -> bool:
-        """True if sprites have a frame in the colours of their points: where somebody gave these."""
-        return self.scene.colors is not None
+        """See :attr:`.sight.Sight.framed`."""
+        return self._sight.framed
 
-    def drawn_sprites(self) -> Sprites | None:
-        """Sprites, unless names stand in place of the points."""
-        return None if self._labels_everywhere else self.scene.sprites
+    @property
+    def sprites(self) -> Sprites | None:
+        """See :attr:`.sight.Sight.sprites`."""
+        return self._sight.sprites
+
+    def projection(self, ratio: float) -> Projection:
+        """From space to device pixels of a surface of the size of this widget."""
+        return self._sight.projection(self.viewport, ratio)
 
     def shot(self, ratio: float) -> Shot:
         """What a picture is made of."""
-        projection = self.projection(ratio)
-        return Shot(
-            self._screen_for(projection),
-            projection,
-            self.scene.looks,
-            self.scene.inks,
-            self.drawn_sprites(),
-            self.framed,
-        )
+        return self._sight.shot(self.projection(ratio))
 
     def content(self, ratio: float) -> Content:
         """What lies over the points."""
-        return self._content(self.projection(ratio), True)
+        content = self._sight.content(self.projection(ratio), self._hover)
+        content.band, content.boxed = self._band, self._boxed
+        content.focused = self.ring_visible
+        return content
 
     def key(self, event: QKeyEvent) -> bool:
         """Keys of the cloud."""
@@ -380,6 +360,11 @@ class CloudView(KeyboardFocus, QWidget):
     # What gestures ask for (:class:`.gestures.Target`)
 
     @property
+    def camera(self) -> Camera:
+        """Where the cloud is looked at from."""
+        return self._sight.camera
+
+    @property
     def viewport(self) -> Viewport:
         """Size in logical pixels."""
         return Viewport(max(self.width(), 1), max(self.height(), 1))
@@ -392,7 +377,7 @@ class CloudView(KeyboardFocus, QWidget):
     def take_camera(self, camera: Camera) -> None:
         """Look from elsewhere."""
         if camera != self.camera:
-            self.camera = camera
+            self._sight.camera = camera
             self._at_home = False
             self.camera_changed.emit()
             self._changed(moving=True)
@@ -415,24 +400,12 @@ class CloudView(KeyboardFocus, QWidget):
     def point_under(self, at: QPointF) -> int:
         """The point at a place of the view in logical pixels, or -1."""
         ratio = self.devicePixelRatioF()
-        projection, looks = self.projection(ratio), self.scene.looks
-        screen = self._screen_for(projection)
-        x, y = at.x() * ratio, at.y() * ratio
-        sprites = self.drawn_sprites()
-        shape = None if sprites is None else sprites.shape
-        return picking.nearest(screen, projection, looks.factor, looks.layer, looks.shown, x, y, shape)
+        return self._sight.point_under(self.projection(ratio), at.x() * ratio, at.y() * ratio)
 
     def select_in(self, band: list[QPointF], boxed: bool, how: How) -> None:
         """Points in a box or lasso were chosen."""
         ratio = self.devicePixelRatioF()
-        screen = self._screen_for(self.projection(ratio))
-        shown = self.scene.isolated
-        corners = corners_of(band) * ratio
-        if boxed:
-            low, high = corners[[0, -1]].min(axis=0), corners[[0, -1]].max(axis=0)
-            mask = picking.in_box(screen, shown, low[0], low[1], high[0], high[1])
-        else:
-            mask = picking.in_lasso(screen, shown, corners)
+        mask = self._sight.points_in(self.projection(ratio), corners_of(band) * ratio, boxed)
         self.selection_made.emit(mask, how)
 
     def show_band(self, band: list[QPointF], boxed: bool) -> None:
@@ -509,7 +482,7 @@ class CloudView(KeyboardFocus, QWidget):
             if self._morph.done:
                 self._morph = None
         if self._turning and not self.gestures.dragging:
-            self.camera = self.camera.orbited(-passed * 2 * np.pi / _SECONDS_A_TURN, 0.0)
+            self._sight.camera = self.camera.orbited(-passed * 2 * np.pi / _SECONDS_A_TURN, 0.0)
             self.camera_changed.emit()
         if self._morph is None and not self._turning:
             self._clock.stop()
@@ -520,93 +493,20 @@ class CloudView(KeyboardFocus, QWidget):
 
     def _fit_if_home(self) -> None:
         if self._at_home:
-            fit = home(self.camera.dimensions, self.scene.ball, self.viewport)
-            self.camera = replace(fit, yaw=self.camera.yaw, pitch=self.camera.pitch)
+            self._sight.fit(self.viewport)
 
     def _restored(self, camera: Camera | None) -> bool:
         if camera is None:
             return False
         self._turning = False
-        self.camera = camera
+        self._sight.camera = camera
         self._at_home = False
         self.camera_changed.emit()
         self._changed()
         return True
-
-    def _screen_for(self, projection: Projection) -> Screen:
-        key = (self.scene.positions_version, self.camera, projection.width, projection.height)
-        if self._screen is None or self._screen[0] != key:
-            self._screen = key, screen_of(self.scene.space, projection)
-        return self._screen[1]
 
     def _set_hover(self, point: int) -> None:
         if point != self._hover:
             self._hover = point
             self.hovered.emit(point)
             self._surface.refresh_overlay()
-
-    def _content(self, projection: Projection, hand: bool) -> Content:
-        labelling = self._labelling
-        content = Content()
-        needed = labelling.text_of is not None or (hand and self._hover >= 0)
-        screen = self._screen_for(projection) if needed else None
-        content.labels, content.captions = labelling.lay_out(self.scene, screen, projection, self.overlay)
-        if hand:
-            content.band, content.boxed = self._band, self._boxed
-            content.focused = self.ring_visible
-            if screen is not None and self._hover >= 0:
-                content.hover = self._hover_mark(screen, projection)
-        return content
-
-    def _hover_mark(self, screen: Screen, projection: Projection) -> Hover | None:
-        point, ratio = self._hover, projection.ratio
-        looks = self.scene.looks
-        x, y = float(screen.x[point]) / ratio, float(screen.y[point]) / ratio
-        if x != x or y != y:
-            return None
-        radius = radii(projection, screen.depth[point : point + 1], looks.factor[point : point + 1])
-        text_of = self._labelling.text_of
-        color = QColor(int(looks.ink[point])).name()
-        box = None
-        sprites = self.drawn_sprites()
-        if sprites is not None:
-            side = float(sides(radius, self.scene.count, ratio)[0]) / ratio
-            box = side * sprites.shape[1], side * sprites.shape[0]
-        return Hover(x, y, float(radius[0]) / ratio, color, str(text_of(point)) if text_of is not None else "", box)
-
-
-class Export:
-    """A picture of a view in another size."""
-
-    def __init__(self, view: CloudView, scale: float) -> None:
-        if not 0 < scale <= LARGEST_SCALE:
-            raise ValueError(f"a picture may be up to {LARGEST_SCALE:g} times as large, not {scale:g} times")
-        self._scale = scale
-        self._overlay = view.overlay
-        self._size = view.viewport
-        shot = view.shot(scale)
-        self._content = view._content(shot.projection, False)
-        self.painting = Painting(shot, Canvas())
-        self._clock = QTimer(view)
-        self._clock.setInterval(0)
-
-    def run(self, finished: Callable[[], None]) -> None:
-        """Paint in pieces, then call ``finished``."""
-
-        def turn() -> None:
-            if self.painting.advance(time.perf_counter() + _PIECE):
-                self._clock.stop()
-                self._clock.deleteLater()
-                finished()
-
-        self._clock.timeout.connect(turn)
-        self._clock.start()
-
-    def image(self) -> QImage:
-        """The picture with its labels, when all is painted."""
-        image = image_of(self.painting.picture).copy()
-        painter = QPainter(image)
-        painter.scale(self._scale, self._scale)
-        self._overlay.paint(painter, self._size.width, self._size.height, self._content)
-        painter.end()
-        return image
