@@ -24,7 +24,7 @@ def screen_at(places: np.ndarray) -> Screen:
 def inside_by_hand(x: float, y: float, corners: np.ndarray) -> bool:
     odd = False
     for (x0, y0), (x1, y1) in zip(np.roll(corners, 1, axis=0).tolist(), corners.tolist()):
-        if (y < y0) != (y < y1) and x < x0 + (y - y0) * ((x1 - x0) / (y1 - y0)):
+        if (y < y0) != (y < y1) and x < x0 + (y - y0) / (y1 - y0) * (x1 - x0):
             odd = not odd
     return odd
 

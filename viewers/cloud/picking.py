@@ -96,7 +96,9 @@ def in_lasso(screen: Screen, shown: Mask | None, corners: NDArray[np.floating]) 
             continue
         beside_x, beside_y = x[start:end], y[start:end]
         crossed = (beside_y < y0) != (beside_y < y1)
-        crossed &= beside_x < x0 + (beside_y - y0) * ((x1 - x0) / (y1 - y0))
+        # Beside the side the share may be anything; where the side is crossed it is between 0 and 1.
+        with np.errstate(all="ignore"):
+            crossed &= beside_x < x0 + (beside_y - y0) / (y1 - y0) * (x1 - x0)
         odd[start:end] ^= crossed
     result[candidates[odd]] = True
     return result
