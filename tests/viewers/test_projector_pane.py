@@ -273,7 +273,7 @@ def test_places_and_labels_are_exported_exactly(viewer: Viewer, tmp_path: Path) 
 def test_a_state_is_kept_in_tensorboards_form_and_restored(viewer: Viewer, tmp_path: Path) -> None:
     pane = viewer.pane
     pane.chosen.select(np.arange(POINTS) % 3 == 1)
-    pane.settings.update(pca_x=2, pca_y=0, color_by="weight")
+    pane.settings.update(pca_x=2, pca_y=0, pca_z=1, color_by="weight")
     assert pane.bookmarks.keep("mine") is not None
     places = pane.stages.current.places.copy()
     camera = pane.stages.current.view.tensorboard_camera()
@@ -283,7 +283,7 @@ def test_a_state_is_kept_in_tensorboards_form_and_restored(viewer: Viewer, tmp_p
     state = json.loads(path.read_text("utf-8"))[0]
     assert state["label"] == "mine" and state["selectedProjection"] == "pca"
     assert state["dataSetDimensions"] == [POINTS, DIMENSIONS] and len(state["projections"]) == POINTS
-    assert state["pcaComponentDimensions"] == [2, 0, 2] and state["selectedColorOptionName"] == "weight"
+    assert state["pcaComponentDimensions"] == [2, 0, 1] and state["selectedColorOptionName"] == "weight"
     pane.chosen.select_one(-1)
     pane.settings.update(pca_x=0, pca_y=1, color_by="kind", three=False)
     pane.stages.home()
