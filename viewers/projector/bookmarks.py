@@ -272,7 +272,7 @@ def _camera(fields: Fields) -> Camera | None:
 
 def _state_of(bookmark: Bookmark) -> dict[str, Any]:
     """All of a state but its projections."""
-    # TensorBoard asks all fields but these four of every state.
+    # TensorBoard takes these for given in every state; those further down only where there is something to say.
     state = dict(bookmark.extra)
     state |= {
         "label": bookmark.label,

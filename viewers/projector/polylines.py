@@ -23,9 +23,9 @@ _CHUNK = 20_000
 class Polylines:
     """Lines through points. ``points`` is int64 (m,), the points of all lines; ``starts`` int64 (lines + 1,).
 
-    Line k is ``points[starts[k]:starts[k+1]]``. A line has at least two points; one that goes round ends where
-    it began. ``closed`` counts those. Of the labels ``outside`` counts those that name no point, ``strange`` those that are no
-    whole number, ``own`` those that name their own point; none of these is drawn.
+    Line k is ``points[starts[k]:starts[k+1]]``. A line has at least two points; one that goes round ends where it
+    began, and ``closed`` counts those. Of the labels ``outside`` counts those that name no point, ``strange`` those
+    that are no whole number, ``own`` those that name their own point; none of these is drawn.
     """
 
     points: NDArray[np.int64]
