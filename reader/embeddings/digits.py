@@ -266,7 +266,8 @@ def _with_exponents(
         wrong = ((bad & _HIGH) != 0) | (digits < 1) | (np.abs(exponent) > 300)
         if odd is not None:
             wrong |= odd
-        mantissa *= _POWERS.take(np.clip(exponent, -300, 300) + _POWER_ZERO)
+        with np.errstate(over="ignore"):  # what a cell of words comes to, which is wrong already, or a huge number
+            mantissa *= _POWERS.take(np.clip(exponent, -300, 300) + _POWER_ZERO)
         # A zero is exact whatever its exponent; a product that vanished is not.
         wrong |= _near_a_middle(mantissa)
         _give_signs(mantissa, first)

@@ -301,3 +301,11 @@ def test_columns_of_words_in_a_table_become_labels(tmp_path: Path) -> None:
     found = load_embedding_file(path)
     assert found.matrix.tolist() == [[0.5, 1.5], [2.5, 3.5]]
     assert [column.texts() for column in found.columns] == [["king", "queen"]]
+
+
+def test_words_that_look_like_huge_numbers_are_labels_and_no_complaint(tmp_path: Path) -> None:
+    path = tmp_path / "words.tsv"
+    path.write_text("".join(f"word number e{index % 400}\t{index}\n" for index in range(70_000)))
+    found = load_embedding_file(path)
+    assert found.matrix.shape == (70_000, 1) and found.matrix[69_999, 0] == 69_999
+    assert found.columns[0][69_999] == "word number e399"

@@ -27,7 +27,7 @@ _STEEPEST = math.radians(89.9)
 _NEAREST, _FARTHEST = 1e-4, 1e4
 #: Share of the view that a fitted cloud fills in 2D; in 3D a ball about it may stick out a little.
 _FILL_FLAT = 0.88
-_NEARER = 0.96
+_NEARER = 0.97
 
 Point = tuple[float, float, float]
 

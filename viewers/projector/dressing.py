@@ -22,10 +22,13 @@ from .coloring import (
     range_of,
 )
 from .labels import Labels
+from .legend import CategoryLegend
 from .settings import ProjectorSettings
 
 #: Ids of colourings that are no column; a column that is called so is still reached, as the field behind is its name.
 RUN, DENSITY, CLUSTERS = "\x00run", "\x00density", "\x00clusters"
+#: More groups than that would hide the points behind their names.
+MOST_NAMED = 24
 _WORDS = {"": "One colour", RUN: "Run", DENSITY: "Density", CLUSTERS: "Clusters"}
 
 
@@ -87,6 +90,19 @@ def colored(
         colors[:] = (*ground.run_color, 255)
         return Coloring(colors), None
     return one_color(ground.count, ground.theme), None
+
+
+def named_groups(coloring: Coloring) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
+    """For names in the middle of groups: the group of each point, -1 for none, and the names; None where too many."""
+    legend, groups = coloring.legend, coloring.groups
+    if groups is None or not isinstance(legend, CategoryLegend):
+        return None, ()
+    entries = [entry for entry in legend.entries if not entry.plain]
+    if not 1 < len(entries) <= MOST_NAMED:
+        return None, ()
+    place = np.full(256, -1, np.int64)
+    place[[entry.group for entry in entries]] = np.arange(len(entries))
+    return place[groups], tuple(entry.text for entry in entries)
 
 
 def name_of(columns: Sequence[Labels], settings: ProjectorSettings, point: int) -> str:

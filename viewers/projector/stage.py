@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from ..cloud.probe import Check
 from ..cloud.view import CloudView, Renderer
 from ..theme import Theme
 from ..widgets import Button, ElidedLabel, IconButton, TextLabel, set_state, set_surface
@@ -28,7 +29,15 @@ class Stage(QWidget):
     stop_wanted = Signal()
     touched = Signal()
 
-    def __init__(self, theme: Theme, method: Method, renderer: Renderer, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        method: Method,
+        renderer: Renderer,
+        check: Check | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``check``: what another view has found out about who can draw."""
         super().__init__(parent)
         self.setObjectName("stage")
         set_surface(self, "card")
@@ -38,7 +47,7 @@ class Stage(QWidget):
         self.places: NDArray[np.float32] | None = None
         self._fixed: NDArray[np.float32] | None = None
         self._bare = True
-        self.view = CloudView(theme, renderer)
+        self.view = CloudView(theme, renderer, check=check)
         self.view.setAccessibleName("Point cloud")
         self.line = ElidedLabel("", "secondary")
         self.bar = QProgressBar()

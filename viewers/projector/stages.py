@@ -12,6 +12,7 @@ from ..pane import PaneContext
 from .axes import AxesSearch
 from .chosen import Chosen
 from .dataset import Dataset
+from .dressing import named_groups
 from .jobs import change_of, job_of, slot_of
 from .looks import Looks
 from .method_controls import AxesControls
@@ -130,7 +131,9 @@ class Stages(QWidget):
 
     def _add(self, method: Method) -> None:
         now = self._settings.now
-        stage = Stage(self._context.theme.theme, method, Renderer(self._context.limits.renderer))
+        # The first view has found out who can draw.
+        check = self.all[0].view.check if self.all else None
+        stage = Stage(self._context.theme.theme, method, Renderer(self._context.limits.renderer), check)
         view = stage.view
         view.set_dimensions(3 if now.three else 2)
         view.set_auto_rotate(True)
@@ -251,7 +254,10 @@ class Stages(QWidget):
         view.set_colors(coloring.colors)
         view.set_labels(self._looks.name_of)
         view.set_label_mode(now.labels)
-        view.set_sprites(self._looks.thumbnails.sprites if now.sprites else None)
+        sprites = self._looks.thumbnails.sprites if now.sprites else None
+        view.set_sprites(sprites)
+        # Pictures say by themselves what they are.
+        view.set_groups(*(named_groups(coloring) if sprites is None else (None, ())))
         self._show_chosen_in(stage)
 
     def _show_chosen(self) -> None:
