@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from runglass.reader.api import (
     Change,
     Delta,
+    EmbeddingSeries,
     Kind,
     LogHealth,
     Progress,
@@ -54,6 +55,9 @@ class FakeStore:
 
     def series(self, kind: Kind | None = None) -> tuple[SeriesKey, ...]:
         return tuple(key for key in self.points if kind is None or key.kind is kind)
+
+    def embeddings(self) -> tuple[EmbeddingSeries, ...]:
+        return ()
 
     def metadata(self, key: SeriesKey) -> SeriesMetadata:
         return SeriesMetadata()
