@@ -21,9 +21,9 @@ scikit-learn: PCA(10).fit_transform with its own choice of method, imports not c
 TSNE_METHOD = """\
 1,000 iterations at perplexity 30, from the principal components. Ours: from the call that starts the job to the event
 with the last layout, in the warm process that the program uses; up to 60 frames a second are sent meanwhile, and the
-first one is timed too. scikit-learn: TSNE(init="pca").fit_transform, imports not counted. A fresh process each; the divergence of
-both layouts is summed over all pairs with the same affinities, trustworthiness(12) is the mean over the same 2,000
-points or all. Mixtures: 20 Gaussians of different widths in 50 dimensions."""
+first one is timed too. scikit-learn: TSNE(init="pca").fit_transform, imports not counted. A fresh process each. The
+divergence of both layouts is summed over all pairs with the same affinities; trustworthiness(12) is the mean over the
+same 2,000 points or all. Mixtures: 20 Gaussians of different widths in 50 dimensions."""
 UMAP_METHOD = """\
 The handwritten digits, 15 neighbours, minimum distance 0.1, 500 epochs. Ours: from the call that starts the job to the
 event with the last layout, in the warm process that the program uses. umap-learn: the second fit_transform of its

@@ -17,19 +17,24 @@ from .crew import Crew, blocks
 from .numbers import AnyMatrix, Doubles, Matrix, Vector
 
 #: Up to so many points all pairs are cheaper than a mesh, by dimensions.
-EXACT_UP_TO = {2: 1100, 3: 2600}
+EXACT_UP_TO = {2: 1100, 3: 5000}
 #: Distance of the mesh's nodes, where that makes a mesh of bearable size: the kernel's width is 1.
-_SPACING = {2: 0.5, 3: 0.7}
-_MOST_NODES = {2: 1536, 3: 60}
+_SPACING = {2: 0.5, 3: 0.5}
+_MOST_NODES = {2: 1536, 3: 64}
 #: A layout smaller than this gets a finer mesh, of at least so many cells.
 _FEWEST_CELLS = 16
 #: Below this span all kernels are 1 to the last digit of float32.
 _POINT_LIKE = 1e-2
-_BLOCK_ROWS = 128
+#: Points along a side of a tile of pairs, which then stays in the cache.
+_TILE = 512
 _KEPT_KERNELS = 4
 #: Points that a thread spreads at once at least, and nodes from which on a transform is worth several threads.
 _FEWEST_POINTS = 4096
 _MANY_NODES = 200_000
+
+
+#: What an iteration of all pairs takes stays below half a second up to so many points.
+EXACT_AT_ALL_UP_TO = 20_000
 
 
 def repulsion_for(n: int, dimensions: int) -> ExactRepulsion | MeshRepulsion:
@@ -38,32 +43,43 @@ def repulsion_for(n: int, dimensions: int) -> ExactRepulsion | MeshRepulsion:
 
 
 class ExactRepulsion:
-    """All pairs, in blocks of matrix products."""
+    """All pairs, in square tiles of matrix products; each pair once, for both of its points."""
 
     def forces(self, layout: Matrix, crew: Crew) -> tuple[Matrix, float]:
         """R and Z, as the module says."""
         dimensions, n = layout.shape
         squares = np.einsum("ij,ij->j", layout, layout)
         ones = np.ones(n, np.float32)
-        # One product gives 1 + |a - b|^2.
+        # One product gives 1 + |a - b|^2, another the sums of k^2 y and k^2.
         left = np.vstack([-2.0 * layout, squares + np.float32(1.0), ones]).T.copy()
         right = np.vstack([layout, ones, squares])
         weighed = np.vstack([layout, ones]).T.copy()
-        forces = np.empty_like(layout)
+        tiles = blocks(n, _TILE)
 
-        def work(rows: slice) -> float:
-            kernel = left[rows] @ right
-            # Rounding must not bring points nearer than together.
-            np.maximum(kernel, np.float32(1.0), out=kernel)
-            np.reciprocal(kernel, out=kernel)
-            total = float(kernel.sum(dtype=np.float64))
-            np.multiply(kernel, kernel, out=kernel)
-            sums = kernel @ weighed
-            forces[:, rows] = layout[:, rows] * sums[:, dimensions] - sums[:, :dimensions].T
-            return total
+        def work(number: int) -> tuple[Matrix, float]:
+            rows = tiles[number]
+            sums = np.zeros((n - rows.start, dimensions + 1), np.float32)
+            own = sums[: rows.stop - rows.start]
+            total = 0.0
+            for columns in tiles[number:]:
+                kernel = left[rows] @ right[:, columns]
+                # Rounding must not bring points nearer than together.
+                np.maximum(kernel, np.float32(1.0), out=kernel)
+                np.reciprocal(kernel, out=kernel)
+                total += float(kernel.sum()) * (1.0 if columns is rows else 2.0)
+                np.multiply(kernel, kernel, out=kernel)
+                own += kernel @ weighed[columns]
+                if columns is not rows:
+                    sums[columns.start - rows.start : columns.stop - rows.start] += kernel.T @ weighed[rows]
+            return sums, total
 
-        total = sum(crew.map(work, blocks(n, _BLOCK_ROWS)))
-        return forces, max(total - n, np.finfo(np.float32).tiny)
+        sums = np.zeros((n, dimensions + 1), np.float32)
+        total = 0.0
+        for number, (part, share) in enumerate(crew.map(work, range(len(tiles)))):
+            sums[tiles[number].start :] += part
+            total += share
+        forces = layout * sums[:, dimensions] - sums[:, :dimensions].T
+        return forces, max(total - n, float(np.finfo(np.float32).tiny))
 
 
 class MeshRepulsion:

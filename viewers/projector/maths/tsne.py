@@ -12,7 +12,7 @@ from .affinities import Affinities
 from .attraction import Attraction
 from .crew import Crew
 from .numbers import Matrix
-from .repulsion import repulsion_for
+from .repulsion import EXACT_AT_ALL_UP_TO, ExactRepulsion, repulsion_for
 
 EXAGGERATION = 12.0
 EXAGGERATED_ITERATIONS = 250
@@ -24,6 +24,7 @@ _LOWEST_GAIN = 0.01
 _LONGEST_STEP = 10.0
 #: Beyond so many points push and pull are each computed by all threads, one after the other.
 _BY_ALL_THREADS = 4000
+_TILES_BY_ALL_THREADS = 1000
 
 
 def automatic_learning_rate(n: int) -> float:
@@ -54,7 +55,7 @@ class Tsne:
         self._initial = np.ascontiguousarray(initial.T, np.float32)
         self._layout = self._initial.copy()
         dimensions, n = self._layout.shape
-        self._repulsion = repulsion_for(n, dimensions)
+        self._usual = self._repulsion = repulsion_for(n, dimensions)
         self._weights = weights
         self._attraction = Attraction(weights)
         self._velocity = np.zeros_like(self._layout)
@@ -74,6 +75,14 @@ class Tsne:
         """Another perplexity or supervision: the layout goes on from where it is."""
         self._weights = weights
         self._attraction = Attraction(weights)
+
+    def be_exact(self, exact: bool) -> None:
+        """Push by all pairs from now on, or by the usual method again.
+
+        The mesh is coarse for large layouts in space; some iterations without it put the nearest neighbours right.
+        """
+        if exact != isinstance(self._repulsion, ExactRepulsion):
+            self._repulsion = ExactRepulsion() if exact and self.n <= EXACT_AT_ALL_UP_TO else self._usual
 
     def restart(self) -> None:
         """Back to the first coordinates."""
@@ -103,7 +112,7 @@ class Tsne:
         self.iteration += 1
 
     def _forces(self, with_kl: bool) -> tuple[tuple[Matrix, float], tuple[Matrix, float]]:
-        if self.n > _BY_ALL_THREADS:
+        if self.n > (_TILES_BY_ALL_THREADS if isinstance(self._repulsion, ExactRepulsion) else _BY_ALL_THREADS):
             push = self._repulsion.forces(self._layout, self._crew)
             return push, self._attraction.forces(self._layout, self._crew, with_kl)
         # Handing over blocks of few points costs more than they do: push and pull side by side.

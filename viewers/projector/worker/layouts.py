@@ -25,6 +25,8 @@ from .subject import Subject
 _FRAME_EVERY = 1 / 60
 #: Iterations between two values of the divergence, which costs a tenth of one.
 _KL_EVERY = 10
+#: Iterations without a mesh at the end of a layout in space.
+_EXACT_AT_LAST = 100
 #: Seconds between two figures of trust, and the share of the time that they may take.
 _TRUST_EVERY = 1.0
 _TRUST_SHARE = 0.05
@@ -92,6 +94,8 @@ class TsneLayout(Layout):
 
     def step(self) -> None:
         """One iteration."""
+        if self._job.dimensions == 3 and self.limit is not None:
+            self._tsne.be_exact(self.iteration >= self.limit - _EXACT_AT_LAST)
         self._tsne.step(self._tsne.iteration % _KL_EVERY == 0)
 
     @property
