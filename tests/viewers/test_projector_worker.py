@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import queue
@@ -530,6 +531,35 @@ def test_shared_points_outlive_their_owner_and_leave_no_name() -> None:
     assert array[3, 4] == 77 and np.array_equal(array[5:], DIGITS[5:40])
     with pytest.raises(FileNotFoundError):
         SharedMemory(handle.name)
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="the system does not reserve")
+def test_too_little_shared_memory_is_an_error_and_no_crash(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = set(os.listdir("/dev/shm")) if Path("/dev/shm").is_dir() else set()
+    matrix = SharedMatrix.of(DIGITS)
+
+    def refuse(descriptor: int, offset: int, size: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "posix_fallocate", refuse)
+    with pytest.raises(OSError, match="No space"):
+        SharedMatrix.create(100, 100)
+    desk.process.set_data(matrix)
+    desk.process.start(PcaJob())
+    assert "not enough shared memory" in desk.wait(Failed).sentence
+    monkeypatch.undo()
+    assert not (set(os.listdir("/dev/shm")) - before if before else set())
+    desk.show(DIGITS)
+    assert desk.do(PcaJob()).coordinates is not None
+
+
+def test_the_program_pays_neither_for_libraries_nor_for_a_window() -> None:
+    script = (
+        "import sys, runglass.viewers.projector.worker.client;"
+        "print([name for name in ('PySide6', 'scipy', 'sklearn', 'umap', 'numba') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT.parent)
+    assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 
 def test_a_place_holds_the_frame_that_is_asked_for_or_none() -> None:

@@ -19,6 +19,21 @@ _HEADER_BYTES = 64
 class Segment(SharedMemory):
     """Shared memory whose arrays may outlive it: the mapping goes with the last of them."""
 
+    @classmethod
+    def reserve(cls, size: int) -> Segment:
+        """A new one of ``size`` bytes. Raises OSError where the system does not have them."""
+        segment = cls(create=True, size=size)
+        descriptor = getattr(segment, "_fd", -1)
+        if descriptor >= 0 and hasattr(os, "posix_fallocate"):
+            try:
+                # A container may have little shared memory, and to touch a page too many would kill this process.
+                os.posix_fallocate(descriptor, 0, size)
+            except OSError:
+                segment.close()
+                segment.unlink()
+                raise
+        return segment
+
     def close(self) -> None:
         """Unmap now, or when the last array over it is gone."""
         try:
@@ -55,7 +70,7 @@ class SharedMatrix:
     @classmethod
     def create(cls, rows: int, columns: int) -> SharedMatrix:
         """An empty one, all zeros. Raises OSError where there is not enough memory."""
-        return cls(Segment(create=True, size=max(4, rows * columns * 4)), rows, columns, True)
+        return cls(Segment.reserve(max(4, rows * columns * 4)), rows, columns, True)
 
     @classmethod
     def of(cls, matrix: Matrix) -> SharedMatrix:
@@ -104,7 +119,7 @@ class Places:
     @classmethod
     def create(cls, rows: int) -> Places:
         """Raises OSError where there is not enough memory."""
-        return cls(Segment(create=True, size=_HEADER_BYTES + _PLACES * _place_bytes(rows)), rows, True)
+        return cls(Segment.reserve(_HEADER_BYTES + _PLACES * _place_bytes(rows)), rows, True)
 
     @classmethod
     def attach(cls, handle: Handle) -> Places:
