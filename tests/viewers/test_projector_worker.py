@@ -438,6 +438,22 @@ def test_a_new_job_replaces_the_one_that_runs(desk: Desk) -> None:
     assert desk.wait(Finished).job == second
 
 
+def test_what_is_cancelled_while_the_process_starts_ends_at_once_and_costs_no_process(desk: Desk) -> None:
+    desk.show(DIGITS)
+    desk.process.start(FOREVER)
+    assert eventually(lambda: desk.process.pid is not None)
+    pid = desk.process.pid
+    began = time.monotonic()
+    desk.process.cancel()
+    assert desk.wait(Cancelled).job == 1
+    assert time.monotonic() - began < 0.2
+    desk.process.start(UmapJob())
+    second = desk.process.start(PcaJob())
+    assert desk.wait(Cancelled).job == second - 1
+    assert desk.wait(Finished).job == second
+    assert desk.process.pid == pid
+
+
 def test_new_points_end_what_runs_and_the_next_job_shows_them(desk: Desk) -> None:
     for count in (300, 500, 20, 400):
         desk.show(DIGITS[:count])

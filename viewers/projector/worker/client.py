@@ -93,6 +93,7 @@ class ProjectionProcess:
         # What follows belongs to the thread.
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
+        self._heard = False
         self._data: _Data | None = None
         self._no_data = "There are no points to project."
         self._sent: _Data | None = None
@@ -252,15 +253,13 @@ class ProjectionProcess:
     def _launch(self, start: Start) -> None:
         self._forget_next()
         self._next = start
+        self._ask_to_end()
         if self._running is None:
             self._begin_next()
-        else:
-            self._ask_to_end()
 
     def _cancel(self) -> None:
         self._forget_next()
-        if self._running is not None:
-            self._ask_to_end()
+        self._ask_to_end()
 
     def _forget_next(self) -> None:
         if self._next is not None:
@@ -268,9 +267,15 @@ class ProjectionProcess:
             self._deliver(Cancelled(forgotten.number))
 
     def _ask_to_end(self) -> None:
-        if self._deadline is None and self._running is not None:
+        if self._deadline is not None or self._running is None:
+            return
+        self._send(Cancel(self._running))
+        if self._heard:
             self._deadline = time.monotonic() + GRACE
-            self._send(Cancel(self._running))
+        else:
+            # The process is still starting: it will pass over what it finds cancelled.
+            cancelled, self._running = self._running, None
+            self._deliver(Cancelled(cancelled))
 
     def _begin_next(self) -> None:
         start, self._next = self._next, None
@@ -309,7 +314,7 @@ class ProjectionProcess:
             raise
         finally:
             theirs.close()
-        self._process, self._connection = process, ours
+        self._process, self._connection, self._heard = process, ours, False
 
     def _say_live(self, command: Live) -> None:
         if self._running is not None and self._deadline is None:
@@ -337,6 +342,7 @@ class ProjectionProcess:
             self._hear(report)
 
     def _hear(self, report: Report) -> None:
+        self._heard = True
         if isinstance(report, Attached):
             self._attached = self._sent
             self._unlink_retired(keep=self._sent)
@@ -347,7 +353,7 @@ class ProjectionProcess:
             # What came to its end while it was being cancelled is cancelled all the same.
             self._deliver(event if event.job == self._wanted else Cancelled(event.job))
             self._begin_next()
-        else:
+        elif not isinstance(event, Cancelled):
             self._deliver(event)
 
     def _with_coordinates(self, placed: Placed) -> Event:
