@@ -241,8 +241,16 @@ class Workbench(QWidget):
             self._counts = counts
             self.counts_changed.emit(counts)
 
+    def _usable(self) -> list[str]:
+        """The panes that have something to show, in the order of their tabs.
+
+        Configs of projectors are found before any event was read: what they name does not decide what is shown first.
+        """
+        early = not self.panes.active and not self._wanted and self.workspace.store.progress().loading
+        return [spec.id for spec in self.specs if self._counts.get(spec.id) and not (early and spec.embeddings)]
+
     def _choose_page(self) -> None:
-        usable = [spec.id for spec in self.specs if self._counts.get(spec.id)]
+        usable = self._usable()
         if not usable:
             self.state.show_store(self.workspace.store)
             self.centre.setCurrentWidget(self.state)

@@ -6,9 +6,11 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from event_files import append_scalars, start_file
 
+from runglass import SummaryWriter
 from runglass.viewers.registry import PANES
 
 WAIT = 15_000
@@ -98,3 +100,20 @@ def test_corpus_opens(real: Any, qtbot: Any, corpus: Path) -> None:
     qtbot.waitUntil(lambda: not real.controller.workspace.store.progress().loading, timeout=60_000)
     assert real.controller.workspace.store.totals().points > 1000
     assert real.window.toasts.messages() == []
+
+
+@pytest.mark.parametrize("with_scalars", [True, False], ids=["scalars-too", "alone"])
+def test_embeddings_are_shown_first_only_where_there_is_nothing_else(
+    real: Any, qtbot: Any, tmp_path: Path, with_scalars: bool
+) -> None:
+    with SummaryWriter(str(tmp_path / "run")) as writer:
+        writer.add_embedding(np.eye(12, 4), [f"p{index}" for index in range(12)], tag="layer")
+        if with_scalars:
+            for step in range(20):
+                writer.add_scalar("loss", 1.0 / (step + 1), step)
+    real.controller.open([str(tmp_path)])
+    wanted = "scalars" if with_scalars else "projector"
+    qtbot.waitUntil(lambda: real.bench is not None and real.bench.panes.active != "", timeout=WAIT)
+    qtbot.waitUntil(lambda: not real.controller.workspace.store.progress().loading, timeout=WAIT)
+    assert real.bench.panes.active == wanted
+    qtbot.waitUntil(lambda: real.window.top.tabs.tab("projector").text_shown == "Projector 1", timeout=WAIT)

@@ -149,6 +149,8 @@ def test_commands_and_keys_begin_change_and_end_it(viewer: Viewer, qtbot: QtBot)
     assert len(set(shortcuts)) == len(shortcuts) and actions["images.compare"].shortcut == "Ctrl+Alt+C"
     pane.compare_card(SAMPLE[0].card)
     pane.compare.leave()
+    # Without a card that has the focus, the one that the mouse happens to be over would be meant.
+    viewer.card(SAMPLE[0].card.tag).view.setFocus()
     actions["images.compare-swipe"].run()
     assert pane.compare.is_open and pane.compare.settings.now.way is Way.SWIPE
     checked = actions["images.compare-swipe"].checked
