@@ -19,7 +19,7 @@ from .numbers import Ints, Matrix, Rows, Vector
 NEIGHBOURS_PER_PERPLEXITY = 3
 _ENTROPY_ERROR = 1e-5
 _MOST_HALVINGS = 100
-_BLOCK_ROWS = 4096
+_BLOCK_ROWS = 512
 
 
 @dataclass(frozen=True, slots=True)
