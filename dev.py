@@ -59,7 +59,7 @@ from environment import Environment, has_venv_module
 SCREENSHOTS = ROOT / "screenshots"
 ARTEFACTS = ROOT / "artefacts"
 #: Options of the program that take a value: it is no folder.
-VALUED = ("--theme", "--size", "--screenshot", "--renderer")
+VALUED = ("--theme", "--size", "--screenshot", "--renderer", "--report")
 
 
 def set_up(environment: Environment, extra: str, memory_screen: bool) -> None:
@@ -112,7 +112,7 @@ def run(environment: Environment, arguments: list[str]) -> int:
     set_up(environment, "viewer", memory_screen=headless)
     values = [value for option, value in zip(arguments, arguments[1:]) if option in VALUED]
     folders = [word for word in arguments if not word.startswith("-") and word not in values]
-    asks_only = {"--help", "-h", "--version"} & set(arguments) or folders[:1] in (["inspect"], ["demo"])
+    asks_only = {"--help", "-h", "--version", "--selftest"} & set(arguments) or folders[:1] in (["inspect"], ["demo"])
     if not asks_only:
         if not folders and "--demo" not in arguments:
             arguments = [*arguments, "--demo"]

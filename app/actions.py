@@ -108,7 +108,7 @@ class Actions:
         action.setObjectName(f"action:{spec.id}")
         action.setData(spec.group)
         if spec.shortcut:
-            action.setShortcut(QKeySequence.fromString(spec.shortcut, QKeySequence.SequenceFormat.PortableText))
+            action.setShortcuts(_sequences(spec.shortcut))
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         if spec.tooltip:
             action.setToolTip(spec.tooltip)
@@ -121,11 +121,9 @@ class Actions:
 
 
 def native_shortcut(shortcut: str) -> str:
-    """A shortcut as this system writes it, empty for none."""
-    if not shortcut:
-        return ""
-    sequence = QKeySequence.fromString(shortcut, QKeySequence.SequenceFormat.PortableText)
-    return sequence.toString(QKeySequence.SequenceFormat.NativeText)
+    """A shortcut as this system writes it, empty for none; of several the first, which is the one to learn."""
+    sequences = _sequences(shortcut)
+    return sequences[0].toString(QKeySequence.SequenceFormat.NativeText) if sequences else ""
 
 
 def with_shortcut(text: str, shortcut: str) -> str:
@@ -136,12 +134,13 @@ def with_shortcut(text: str, shortcut: str) -> str:
 
 def duplicates(specs: Sequence[ActionSpec]) -> list[str]:
     """Shortcuts that two commands of one list claim."""
-    counted = Counter(
-        QKeySequence.fromString(spec.shortcut, QKeySequence.SequenceFormat.PortableText).toString()
-        for spec in specs
-        if spec.shortcut
-    )
+    counted = Counter(sequence.toString() for spec in specs for sequence in _sequences(spec.shortcut))
     return sorted(shortcut for shortcut, count in counted.items() if count > 1)
+
+
+def _sequences(shortcut: str) -> list[QKeySequence]:
+    """The shortcuts in a text like "F1; Ctrl+/"."""
+    return QKeySequence.listFromString(shortcut, QKeySequence.SequenceFormat.PortableText) if shortcut else []
 
 
 def _update(spec: ActionSpec, action: QAction) -> None:

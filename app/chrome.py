@@ -30,6 +30,8 @@ QSplitter::handle { background: $line; }
 #healthPanel QHeaderView::section { background: $panel; color: $dim; border: none; border-bottom: 1px solid $line;
   padding: 5px 9px; font-size: 11px; font-weight: 500; }
 #healthNothing { color: $dim; border-top: 1px solid $line; }
+#crashNotice { background: $card; border-bottom: 1px solid $line; }
+#longText { background: $field; border: 1px solid $line; border-radius: 6px; color: $text; padding: 6px; }
 #palette { background: $card; border: 1px solid $line_strong; border-radius: 9px; }
 #paletteField { background: transparent; border: none; border-bottom: 1px solid $line; border-radius: 0;
   padding: 0 16px; min-height: 46px; font-size: 15px; color: $text; selection-background-color: $accent;

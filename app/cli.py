@@ -23,6 +23,21 @@ class Options:
     size: tuple[int, int] | None = None
     demo: bool = False
     renderer: str | None = None
+    new_instance: bool = False
+    selftest: bool = False
+    selftest_window: bool = False
+    report: str | None = None
+
+    @property
+    def keeps(self) -> bool:
+        """True if the user's own files are read and written: not for pictures and the self-test."""
+        return not (self.screenshot or self.selftest_window)
+
+    @property
+    def joins(self) -> bool:
+        """True if a program that runs already may do what is asked. What holds for one start needs its own."""
+        own = self.new_instance or self.demo or self.theme or self.size or self.renderer
+        return self.keeps and not own
 
 
 def version() -> str:
@@ -47,20 +62,34 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return demo_main(arguments[1:])
     options = parse(arguments)
+    if options.selftest:
+        from .selftest import main as selftest_main
+
+        return selftest_main(options.report, options.renderer)
     try:
-        guard.prepare_interpreter()
-        guard.check_qt()
-        guard.check_display()
-        try:
-            from .program import run
-        except ImportError as error:
-            if (error.name or "").startswith("runglass"):
-                raise
-            raise guard.explain_import(error) from error
-        return run(options)
+        return open_window(options)
     except guard.Refused as refusal:
-        print(f"runglass: {refusal}", file=sys.stderr)
+        guard.tell(f"runglass: {refusal}")
         return 2
+
+
+def open_window(options: Options) -> int:
+    """Run the window program; returns its exit code. Raises :class:`guard.Refused` where it cannot run here."""
+    guard.prepare_interpreter()
+    guard.check_qt()
+    guard.check_display()
+    try:
+        from .program import run
+    except ImportError as error:
+        if (error.name or "").startswith("runglass"):
+            raise
+        raise guard.explain_import(error) from error
+    try:
+        return run(options)
+    except Exception as error:
+        from .crash_reports import report_of
+
+        raise guard.Refused(report_of(error, options.keeps)) from error
 
 
 def parse(arguments: Sequence[str]) -> Options:
@@ -77,13 +106,30 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window, as 1440x900")
     parser.add_argument("--renderer", choices=("auto", "opengl", "raster"), help="who draws the projector's points")
     parser.add_argument("--demo", action="store_true", help="open a small simulated training")
+    parser.add_argument("--new-instance", action="store_true", help="do not open in a Runglass that runs already")
+    parser.add_argument("--selftest", action="store_true", help="open the demo, draw every pane, say what is wrong")
+    parser.add_argument("--report", metavar="FILE", help="with --selftest: write what it says into a file as well")
+    parser.add_argument("--selftest-window", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version and exit")
     found = parser.parse_args(arguments)
     if found.demo and found.logdirs:
         parser.error("--demo opens its own folder: leave out LOGDIR")
     if found.screenshot and not (found.demo or found.logdirs):
         parser.error("--screenshot needs a LOGDIR or --demo")
-    return Options(tuple(found.logdirs), found.theme, found.screenshot, found.size, found.demo, found.renderer)
+    if found.selftest and (found.demo or found.logdirs or found.screenshot):
+        parser.error("--selftest opens the demo by itself: leave out LOGDIR, --demo and --screenshot")
+    return Options(
+        tuple(found.logdirs),
+        found.theme,
+        found.screenshot,
+        found.size,
+        found.demo,
+        found.renderer,
+        found.new_instance,
+        found.selftest,
+        found.selftest_window,
+        found.report,
+    )
 
 
 class _ShowVersion(argparse.Action):

@@ -29,6 +29,15 @@ def app_commands(window: Window) -> list[ActionSpec]:
         return window.appearance.choice == choice
 
     return [
+        ActionSpec(
+            "app.window",
+            "New window",
+            "File",
+            window.open_another,
+            "Ctrl+N",
+            "",
+            enabled=lambda: window.another is not None,
+        ),
         ActionSpec("app.open", "Open folder…", "File", window.ask_open, "Ctrl+O", "folder-open"),
         ActionSpec(
             "app.add",
@@ -153,7 +162,7 @@ def app_commands(window: Window) -> list[ActionSpec]:
             "expand",
             checked=window.isFullScreen,
         ),
-        ActionSpec("app.shortcuts", "Keyboard shortcuts", "Help", window.show_shortcuts, "F1", "keyboard"),
+        ActionSpec("app.shortcuts", "Keyboard shortcuts", "Help", window.show_shortcuts, "F1; Ctrl+/", "keyboard"),
         ActionSpec(
             "app.log",
             "Copy the path of the program's log file",

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from ..viewers.jobs import Job, Jobs
 from ..viewers.pane import Limits
+from . import words
 from .courtesy import give_way
 from .crash_guard import CrashGuard
 from .demo_process import DemoProcess
@@ -44,10 +45,12 @@ def new_session(roots: Sequence[str], notifications: bool) -> LogSession:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is known of folders that are to be opened. ``trouble``: why the remembered ``state`` is not used."""
+    """What is known of folders that are to be opened. ``trouble``: why the remembered ``state`` is not used;
+    ``session`` is None where only a file was named.
+    """
 
     meant: Meant
-    session: LogSession
+    session: LogSession | None
     state: dict[str, Any]
     trouble: str
 
@@ -59,6 +62,9 @@ class Controller(QObject):
     they are closed, when the state can still be gathered (:attr:`gather`); ``closed()`` when nothing is open;
     ``message(text, kind, detail)`` is for the user. :attr:`warm_ups` run in a pool thread before a folder is opened,
     for slow imports. ``blocked(roots)``: not opened, as the program died on them.
+    ``table_wanted()``: the file that :meth:`take_table` gives is to be shown in the workspace that is open.
+
+    Several controllers share ``recent``, and ``number`` tells them apart.
     """
 
     opened = Signal(object, object)
@@ -67,6 +73,7 @@ class Controller(QObject):
     message = Signal(str, str, str)
     blocked = Signal(object)
     recent_changed = Signal()
+    table_wanted = Signal()
 
     def __init__(
         self,
@@ -77,6 +84,8 @@ class Controller(QObject):
         *,
         make_session: Callable[[Sequence[str], bool], LogSession] = new_session,
         renderer: str | None = None,
+        recent: RecentFolders | None = None,
+        number: int = 0,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -88,18 +97,21 @@ class Controller(QObject):
         # What the command line says holds for this start.
         self._renderer = renderer
         self.limits = Limits(picture_bytes(settings), renderer or settings["renderer"], self)
-        self.recent = RecentFolders(places)
+        self.recent = recent or RecentFolders(places)
         self.workspace: Workspace | None = None
         self.gather: Callable[[], dict[str, Any]] = dict
         self.warm_ups: list[Callable[[], None]] = [return_large_buffers]
         self._make_session = make_session
-        self._guard = CrashGuard(places)
+        self.make_demo: Callable[[], DemoProcess] = DemoProcess
+        self._guard = CrashGuard(places, number)
         self._died_on: list[tuple[str, ...]] = []
         self._demo: DemoProcess | None = None
         self._resolving: Job | None = None
         self._sessions: SessionStore | None = None
         self._saved: Mapping[str, Any] = {}
         self._stopping: list[threading.Thread] = []
+        self._table = ""
+        self._retired = False
         self._save_timer = QTimer(self)
         self._save_timer.setInterval(SAVE_MS)
         self._save_timer.timeout.connect(self._save_later)
@@ -119,10 +131,25 @@ class Controller(QObject):
         """True while the open folder is the demo's."""
         return self._demo is not None
 
+    @property
+    def is_idle(self) -> bool:
+        """True if nothing is open and nothing is about to be."""
+        return self.workspace is None and self._resolving is None
+
+    @property
+    def is_at_rest(self) -> bool:
+        """True if nothing of it runs any more, after :meth:`retire`."""
+        return not self.jobs.busy and not any(thread.is_alive() for thread in self._stopping)
+
+    def take_table(self) -> str:
+        """The file of vectors that is to be shown, empty for none; it is given once."""
+        table, self._table = self._table, ""
+        return table
+
     def begin(self, logdirs: Sequence[str], demo: bool = False) -> None:
         """Open what the command line names, or the folders that were open last, unless the program died on them."""
         self._died_on = self._guard.crashed()
-        for text in (self.settings.message, self.recent.message):
+        for text in (self.settings.message, self.recent.message, self.faults.message):
             if text:
                 self.message.emit(text, "warning", "")
         if demo:
@@ -149,7 +176,7 @@ class Controller(QObject):
 
     def open_demo(self) -> None:
         """Start the simulated training and open its folder."""
-        demo = DemoProcess()
+        demo = self.make_demo()
         try:
             roots = absolute([demo.start()])
         except OSError as error:
@@ -193,15 +220,25 @@ class Controller(QObject):
         self._save_recent()
         self.recent_changed.emit()
 
+    def retire(self) -> None:
+        """Save and stop everything, without waiting until it has stopped."""
+        if self._retired:
+            return
+        self._retired = True
+        if self._resolving is not None:
+            self._resolving.cancel()
+        if self.workspace is not None and not self.demo_running:
+            self.recent.still_open(self.roots)
+        self.close_folders()
+        self._save_recent()
+        self.jobs.close(0.0)
+
     def shut_down(self) -> bool:
         """Save, stop and join everything; nothing runs afterwards.
 
         Returns False if a thread did not end in time, as it waits for a drive that does not answer.
         """
-        if self._resolving is not None:
-            self._resolving.cancel()
-        self.close_folders()
-        self._save_recent()
+        self.retire()
         until = time.monotonic() + STOP_SECONDS
         for thread in self._stopping:
             thread.join(max(0.0, until - time.monotonic()))
@@ -213,6 +250,8 @@ class Controller(QObject):
         for warm_up in self.warm_ups:
             warm_up()
         found = meant(wanted)
+        if not found.roots:
+            return Answer(found, None, {}, "")
         store = SessionStore(self.places, found.roots)
         state = store.load() if remember else {}
         return Answer(found, self._make_session(found.roots, notify), state, store.message)
@@ -220,6 +259,13 @@ class Controller(QObject):
     def _open_meant(self, answer: Answer) -> None:
         self._resolving = None
         found, state, trouble = answer.meant, answer.state, answer.trouble
+        self._table = found.table or self._table
+        if answer.session is None or (found.table and sorted(found.roots) == sorted(self.roots)):
+            # A file of vectors alone, beside what is open.
+            for note in found.notes:
+                self.message.emit(note, "info", "")
+            self._show_table()
+            return
         if self._died(found.roots):
             self._died_on = [roots for roots in self._died_on if sorted(roots) != sorted(found.roots)]
             if state:
@@ -262,6 +308,13 @@ class Controller(QObject):
         QTimer.singleShot(START_MS, workspace, workspace.start)
         self._save_timer.start()
         self._settle_timer.start()
+
+    def _show_table(self) -> None:
+        if self.workspace is not None:
+            self.table_wanted.emit()
+        elif self._table:
+            name = words.visible(words.name_of(self._table))
+            self.message.emit(f"{name} is shown in the projector as soon as a folder of logs is open.", "info", "")
 
     def notify(self, text: str, kind: str = "info", detail: str = "") -> None:
         """Show a message to the user; panes call this."""

@@ -1,6 +1,6 @@
 """Folders that the program died on are not opened again by themselves.
 
-While a log is being loaded a small file with the process id and the folders stands in the user's state folder. Whoever
+While a window loads a log a small file with the process id and the folders stands in the user's state folder. Whoever
 starts and finds such a file of a process that is gone knows that it died while loading.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from . import jsonfile
@@ -18,10 +19,11 @@ VERSION = 1
 
 
 class CrashGuard:
-    """The guard file of this process."""
+    """The guard file of a window of this process; ``number`` tells its windows apart."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, places: Places, number: int = 0) -> None:
         self._folder = places.guards
+        self._name = f"{os.getpid()}-{number}.json"
 
     def crashed(self) -> list[tuple[str, ...]]:
         """Sets of roots that processes now gone died on; their guard files are removed."""
@@ -29,7 +31,8 @@ class CrashGuard:
         if self._folder is None or not self._folder.is_dir():
             return found
         for path in sorted(self._folder.glob("*.json")):
-            if path == self._own() or (path.stem.isdigit() and process_runs(int(path.stem))):
+            pid = path.stem.partition("-")[0]
+            if pid.isdigit() and process_runs(int(pid)):
                 continue
             try:
                 value = jsonfile.read(path, VERSION) or {}
@@ -51,10 +54,12 @@ class CrashGuard:
         """Loading went well, or the program is closed in order."""
         path = self._own()
         if path is not None:
-            path.unlink(missing_ok=True)
+            # Where it could not be written there is none to remove.
+            with suppress(OSError):
+                path.unlink()
 
     def _own(self) -> Path | None:
-        return self._folder and self._folder / f"{os.getpid()}.json"
+        return self._folder and self._folder / self._name
 
 
 def process_runs(pid: int) -> bool:

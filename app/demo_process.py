@@ -13,10 +13,14 @@ STOP_SECONDS = 3
 
 
 class DemoProcess:
-    """Starts with :meth:`start`; :meth:`close` ends the process and removes the folder."""
+    """Starts with :meth:`start`; :meth:`close` ends the process and removes the folder.
 
-    def __init__(self) -> None:
+    ``heard``: what the process says comes out as this process' own; else it is dropped.
+    """
+
+    def __init__(self, heard: bool = False) -> None:
         self.folder = ""
+        self._output = None if heard else subprocess.DEVNULL
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> str:
@@ -27,7 +31,10 @@ class DemoProcess:
         os.mkdir(self.folder)
         try:
             self._process = subprocess.Popen(
-                demo_command(self.folder), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                own_command("demo", self.folder, "--live"),
+                stdin=subprocess.PIPE,
+                stdout=self._output,
+                stderr=self._output,
             )
         except OSError:
             self.close()
@@ -57,7 +64,7 @@ class DemoProcess:
             self.folder = ""
 
 
-def demo_command(folder: str) -> list[str]:
-    """The command line of the simulated training; a frozen program calls itself."""
+def own_command(*arguments: str) -> list[str]:
+    """The command line that starts this program once more; a frozen program calls itself."""
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "runglass"]
-    return [*program, "demo", folder, "--live"]
+    return [*program, *arguments]

@@ -10,11 +10,11 @@ import threading
 import traceback
 from pathlib import Path
 from types import TracebackType
-from typing import IO
 
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
 
 from ..viewers.images.complaints import overhear
+from .crash_reports import QT_FATAL, RunningReport
 from .places import Places
 
 log = logging.getLogger("runglass")
@@ -35,10 +35,12 @@ class Faults(QObject):
 
     def __init__(self, places: Places, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._crash_stream: IO[str] | None = None
+        self._report: RunningReport | None = None
         self._handler: logging.Handler | None = None
         self._file = places.log_file
         self._last = ""
+        #: What the user should know of the files, empty for nothing.
+        self.message = ""
         self._open(places)
         self._old = (sys.excepthook, threading.excepthook, sys.unraisablehook)
         self._raised.connect(self.reported, Qt.ConnectionType.QueuedConnection)
@@ -60,10 +62,15 @@ class Faults(QObject):
             log.removeHandler(self._handler)
             self._handler.close()
             self._handler = None
-        if self._crash_stream is not None:
+        if self._report is not None:
             faulthandler.disable()
-            self._crash_stream.close()
-            self._crash_stream = None
+            self._report.close()
+            self._report = None
+
+    def describe(self, versions: str) -> None:
+        """Put into the report of a crash what program this is. Touches the disk."""
+        if self._report is not None:
+            self._report.note(versions)
 
     def report(self, error: BaseException, where: str) -> str:
         """Log an error that was caught; returns its traceback as text for a copy button."""
@@ -80,12 +87,13 @@ class Faults(QObject):
                 self._handler = logging.handlers.RotatingFileHandler(
                     places.log_file, maxBytes=1_000_000, backupCount=2, encoding="utf-8", errors="backslashreplace"
                 )
-            if places.crash_file is not None:
-                self._crash_stream = open(places.crash_file, "a", encoding="utf-8")  # noqa: SIM115
-                faulthandler.enable(self._crash_stream)
+            if places.crashes is not None:
+                self._report = RunningReport(places.crashes)
+                faulthandler.enable(self._report.stream)
         except OSError as error:
-            sys.stderr.write(f"runglass: no log file ({error})\n")
+            self.message = f"No log of the program is kept: {error.strerror or error}."
         if self._handler is None:
+            self._file = None
             self._handler = logging.StreamHandler(sys.stderr)
         self._handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(threadName)s %(message)s"))
         log.addHandler(self._handler)
@@ -103,6 +111,8 @@ class Faults(QObject):
 
     def _tell(self, error: BaseException, detail: str) -> None:
         log.error("%s", detail)
+        if self._report is not None and detail != self._last:
+            self._report.note(f"Not handled in {threading.current_thread().name}:\n{detail}")
         # An error that comes back with every frame is logged each time and shown once.
         if detail != self._last:
             self._last = detail
@@ -111,4 +121,6 @@ class Faults(QObject):
     def _qt_message(self, kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
         if overhear(context.category or "", text):
             return
+        if kind == QtMsgType.QtFatalMsg and self._report is not None:
+            self._report.note(QT_FATAL + text)
         log.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import socket
 import sys
 from collections.abc import Mapping
@@ -55,8 +56,11 @@ def check_display(platform: str = sys.platform, environ: Mapping[str, str] = os.
     if not platform.startswith("linux") or environ.get("QT_QPA_PLATFORM"):
         return
     display = environ.get("DISPLAY", "")
-    if environ.get("WAYLAND_DISPLAY"):
+    wayland = environ.get("WAYLAND_DISPLAY", "")
+    if wayland and os.path.exists(os.path.join(environ.get("XDG_RUNTIME_DIR", ""), wayland)):
         return
+    if not display and wayland:
+        raise Refused(f"No display: there is no WAYLAND_DISPLAY={wayland}, and DISPLAY is not set.")
     if not display:
         raise Refused(
             "No display: DISPLAY and WAYLAND_DISPLAY are not set. "
@@ -100,5 +104,44 @@ def explain_import(error: ImportError) -> Refused:
     """One line for a Qt that is installed but does not load, mostly for want of a system library."""
     text = str(error)
     if ".so" in text or "DLL" in text:
-        return Refused(f"Qt cannot be loaded: {text}. `python3 dev.py run` installs missing system libraries.")
+        return Refused(explain_library(text))
     return Refused(f"{INSTALL_VIEWER} ({text})")
+
+
+def explain_library(text: str) -> str:
+    """What the loader's message ``text`` means, and what to do; one line."""
+    import platform
+
+    needed = re.search(r"version `(GLIBC_[\d.]+)' not found", text)
+    if needed is not None:
+        here = "".join(platform.libc_ver()) or "an older one"
+        return (
+            f"This system is too old for Qt: it needs {needed[1]} and finds {here}. "
+            "Debian 12, Ubuntu 22.04, RHEL 9 and newer ones have it."
+        )
+    library = re.search(r"(lib[\w.+-]*\.so[.\d]*): cannot open shared object", text)
+    if library is None:
+        return f"Qt cannot be loaded: {text}"
+    return (
+        f"Qt cannot be loaded: the system's library {library[1]} is missing. "
+        f"Debian and Ubuntu have it in {debian_package(library[1])}; `python3 dev.py run` of a clone installs it."
+    )
+
+
+def debian_package(library: str) -> str:
+    """The usual name of the package of a library, by section 8.1 of Debian's policy."""
+    if library.startswith(("libglib-2.0.", "libgthread-2.0.")):
+        return "libglib2.0-0"
+    name = re.sub(r"(\d)\.so\.", r"\1-", library)
+    return re.sub(r"\.so(\.|$)", "", name).replace("_", "-").lower()
+
+
+def tell(text: str) -> None:
+    """Say ``text`` where the user sees it: in the terminal, or in a box where Windows gives a program none."""
+    if sys.stderr is not None:
+        sys.stderr.write(f"{text}\n")
+    elif sys.platform == "win32":
+        import ctypes
+
+        error = 0x10
+        ctypes.windll.user32.MessageBoxW(None, text, "Runglass", error)

@@ -42,7 +42,7 @@ class LiveState(QObject):
         self._health_changed = False
         self._totals: Totals | None = None
         self._counted = -1
-        settings.changed.connect(lambda _name: self.refresh())
+        settings.changed.connect(self.refresh)
         self.follow(None)
 
     def follow(self, workspace: Workspace | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -104,7 +105,27 @@ class Overlays:
         """Which program this is."""
         from .pages import AboutPage
 
-        self._open("About", AboutPage(str(self._window.controller.faults.file or "")), 520)
+        page = AboutPage(str(self._window.controller.faults.file or ""))
+        page.licenses_wanted.connect(self.open_licenses)
+        self._open("About", page, 520)
+
+    def open_licenses(self) -> None:
+        """The licences of all that the program is made of; they are read in a pool thread."""
+        from .licenses import license_texts
+        from .text_page import TextPage
+
+        page = TextPage("Reading…")
+        self._open("Licences", page, 760)
+        job = self._window.controller.jobs.submit(
+            license_texts, page.show_text, lambda error: page.show_text(f"The licences cannot be read: {error}")
+        )
+        page.destroyed.connect(job.cancel)
+
+    def open_text(self, title: str, text: str, buttons: Sequence[tuple[str, Callable[[], object]]]) -> None:
+        """A long text with buttons."""
+        from .text_page import TextPage
+
+        self._open(title, TextPage(text, buttons), 760)
 
     def close_sheet(self) -> None:
         """Close the sheet, if one is open."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, qVersion
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from ..viewers.pane import ActionSpec
 from ..viewers.widgets import SectionLabel
 from .actions import native_shortcut
-from .cli import version
+from .versions import program, versions
 
 CHART_KEYS: tuple[tuple[str, str], ...] = (
     ("Zoom at the cursor", "Wheel"),
@@ -74,7 +74,12 @@ def _block(title: str, rows: Sequence[tuple[str, str]]) -> QWidget:
 
 
 class AboutPage(QWidget):
-    """Name, version, licence, and the versions that a report of an error needs."""
+    """Name, version and build, licence, and the versions that a report of an error needs.
+
+    ``licenses_wanted``: the texts of all licences are asked for.
+    """
+
+    licenses_wanted = Signal()
 
     def __init__(self, log_file: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,13 +87,14 @@ class AboutPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 4, 24, 16)
         column.setSpacing(10)
-        name = QLabel(f"Runglass {version()}")
+        name = QLabel(program())
+        name.setTextFormat(Qt.TextFormat.PlainText)
         name.setProperty("role", "title")
         column.addWidget(name)
         for text, role in (
             ("TensorBoard event logs on the desktop: every byte that a writer completed is shown or named.", ""),
             ("Apache License 2.0. The typeface is Inter, under the SIL Open Font License.", "help"),
-            (versions(), "help"),
+            (versions().partition("\n")[2], "help"),
             (f"Messages of the program: {log_file}" if log_file else "", "help"),
         ):
             if text:
@@ -98,8 +104,15 @@ class AboutPage(QWidget):
                 label.setProperty("role", role)
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 column.addWidget(label)
-
-
-def versions() -> str:
-    """Versions of what the window stands on."""
-    return f"Python {platform.python_version()}, Qt {qVersion()}, {platform.system()} {platform.release()}"
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 8, 0, 0)
+        row.setSpacing(10)
+        for text, work in (
+            ("Licences…", self.licenses_wanted.emit),
+            ("Copy versions", lambda: QGuiApplication.clipboard().setText(versions())),
+        ):
+            button = QPushButton(text)
+            button.clicked.connect(lambda _checked=False, work=work: work())
+            row.addWidget(button)
+        row.addStretch(1)
+        column.addLayout(row)

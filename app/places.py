@@ -39,9 +39,9 @@ class Places:
         return self.state and self.state / "runglass.log"
 
     @property
-    def crash_file(self) -> Path | None:
-        """Stacks of all threads, written by the interpreter when the process dies of a signal."""
-        return self.state and self.state / "crash.log"
+    def crashes(self) -> Path | None:
+        """Reports of programs that ended unexpectedly, and one file for each process that runs."""
+        return self.state and self.state / "crashes"
 
     @property
     def guards(self) -> Path | None:

@@ -14,12 +14,15 @@ from PySide6.QtWidgets import QApplication
 
 from .appearance import Appearance
 from .cli import Options
-from .controller import Controller
 from .faults import Faults
 from .garbage import GarbageCollector
+from .instance import Door, instance_of
 from .places import NOWHERE, user_places
+from .qt_start import QtStart
+from .script import Script
 from .settings import Settings
 from .window import Window
+from .windows import Windows
 
 
 class Application(QApplication):
@@ -72,52 +75,82 @@ class Interrupts(QObject):
 
 
 def run(options: Options) -> int:
-    """Show the window and stay until it is closed; the exit code."""
-    places = NOWHERE if options.screenshot else user_places()
+    """Show the window and stay until the last one is closed; the exit code."""
+    places = user_places() if options.keeps else NOWHERE
+    instance = instance_of(places) if options.joins else None
+    if instance is not None and not instance.claim() and instance.hand_over(options.logdirs):
+        return 0
     QGuiApplication.setApplicationName("Runglass")
     QGuiApplication.setApplicationDisplayName("Runglass")
     QGuiApplication.setDesktopFileName("runglass")
-    app = Application(sys.argv[:1])
+    with QtStart() as start:
+        app = Application(sys.argv[:1])
     faults = Faults(places)
+    start.pass_on()
     interrupts = Interrupts()
     garbage = GarbageCollector()
     try:
         settings = Settings(places.settings_file)
         appearance = Appearance(app, settings, options.theme)
-        # What OpenGL draws in a window of its own is not in a picture of ours.
-        renderer = "raster" if options.screenshot else options.renderer
-        controller = Controller(settings, places, appearance.holder, faults, renderer=renderer)
-        window = Window(controller, appearance)
-        controller.warm_ups.append(garbage.freeze)
-        controller.closed.connect(garbage.collect_soon)
+        windows = Windows(
+            settings,
+            places,
+            appearance,
+            faults,
+            garbage,
+            lambda controller: Window(controller, appearance),
+            # What OpenGL draws in a window of its own is not in a picture of ours.
+            renderer="raster" if options.screenshot else options.renderer,
+        )
+        window = windows.make()
         if options.size is not None:
             window.resize(*options.size)
         else:
-            window.place(controller.recent.window)
-        interrupts.asked.connect(window.close)
-        app.file_opened.connect(lambda path: window.drop_paths([path], add=False))
-        if options.screenshot:
-            from .screenshot import Photographer
-
-            photographer = Photographer(window, options)
-            window.painted.connect(photographer.begin)
+            window.place(window.controller.recent.window)
+        interrupts.asked.connect(windows.close_all)
+        app.file_opened.connect(windows.ask)
+        script = _script(window, options)
+        if script is not None:
+            window.painted.connect(script.begin)
         else:
-            photographer = None
-            window.painted.connect(lambda: controller.begin(options.logdirs, options.demo))
+            window.painted.connect(lambda: windows.begin(options.logdirs, options.demo))
+        door = Door(instance) if instance is not None and instance.is_claimed else None
+        if door is not None:
+            door.asked.connect(windows.open)
+            window.painted.connect(door.open_soon)
         window.show()
+        del window
         code = app.exec()
-        if photographer is not None:
-            code = photographer.code
-        if not window.ended_in_order:
+        if door is not None:
+            door.close()
+        in_order = windows.shut_down()
+        if script is not None:
+            code = script.end(in_order)
+        if not in_order:
             # A thread hangs in a read that does not return; the interpreter would wait for it for ever.
             faults.close()
             sys.stdout.flush()
             os._exit(code)
         # The window goes before the application: Qt objects that outlive it abort the process.
-        window.deleteLater()
+        windows.let_go()
         app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         return code
     finally:
         garbage.close()
         interrupts.close()
         faults.close()
+        if instance is not None:
+            instance.release()
+
+
+def _script(window: Window, options: Options) -> Script | None:
+    """Who drives the window in place of a person; None for a person."""
+    if options.screenshot:
+        from .screenshot import Photographer
+
+        return Photographer(window, options)
+    if options.selftest_window:
+        from .selftest_window import SelfTest
+
+        return SelfTest(window)
+    return None

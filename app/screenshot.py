@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QBuffer, QByteArray, Qt
 from PySide6.QtWidgets import QWidget
 
 from ..viewers.theme import DARK, LIGHT
 from . import words
+from .script import Script
 
 if TYPE_CHECKING:
     from .cli import Options
@@ -25,52 +26,28 @@ DRAWN_SECONDS = 30.0
 MOST_SECONDS = 600.0
 
 
-class Photographer(QObject):
-    """Drives the window without blocking it: each step is a turn of the event loop. ``code`` is the exit code."""
+class Photographer(Script):
+    """Takes the pictures; ``code`` is the exit code."""
 
     def __init__(self, window: Window, options: Options) -> None:
         super().__init__(window)
-        self.code = 1
-        self._window = window
         self._options = options
         self._folder = Path(str(options.screenshot))
         self._saved: list[Path] = []
-        self._steps = self._script()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._step)
-        self._ended = False
         # The pointer may rest over the window; nothing of the picture is to depend on it.
         for content in window.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
             content.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        window.controller.closed.connect(self._end)
 
     def begin(self) -> None:
         """Open what the command line names and start."""
-        self._window.controller.begin(self._options.logdirs, self._options.demo)
-        self._timer.start(STEP_MS)
+        self.window.controller.begin(self._options.logdirs, self._options.demo)
+        self.start()
 
-    def _step(self) -> None:
-        if self._ended:
-            return
-        try:
-            pause = next(self._steps)
-        except StopIteration:
-            self.code = 0
-            self._window.close()
-        except OSError as error:
-            print(f"runglass: {error}", file=sys.stderr)
-            self._window.close()
-        else:
-            self._timer.start(round(1000 * pause))
+    def trouble(self, error: OSError) -> None:
+        print(words.visible(f"runglass: {error}"), file=sys.stderr)
 
-    def _end(self) -> None:
-        self._ended = True
-        self._timer.stop()
-
-    def _script(self) -> Iterator[float]:
-        """The steps; each yields how many seconds to wait before the next."""
-        window, control = self._window, self._window.controller
+    def steps(self) -> Iterator[float]:
+        window, control = self.window, self.window.controller
         self._folder.mkdir(parents=True, exist_ok=True)
         started = time.monotonic()
         while control.workspace is None or control.workspace.store.progress().loading:
@@ -100,11 +77,11 @@ class Photographer(QObject):
         """Wait until nothing is computed any more, and what was is painted."""
         started = time.monotonic()
         yield SETTLE_SECONDS
-        while self._window.controller.jobs.busy and time.monotonic() - started < DRAWN_SECONDS:
+        while self.window.controller.jobs.busy and time.monotonic() - started < DRAWN_SECONDS:
             yield SETTLE_SECONDS / 2
 
     def _extras(self, theme: str) -> Iterator[float]:
-        window = self._window
+        window = self.window
         window.toggle_health()
         yield SETTLE_SECONDS
         self._save(f"health-{theme}")
@@ -122,13 +99,17 @@ class Photographer(QObject):
 
     def _save(self, name: str) -> None:
         path = self._folder / f"{name}.png"
-        picture = self._window.grab()
-        if not picture.save(str(path), "PNG"):
-            raise OSError(f"{path} cannot be written")
+        # Written by Python: Qt takes no names that are no Unicode.
+        data = QByteArray()
+        buffer = QBuffer(data)
+        buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+        if not self.window.grab().save(buffer, "PNG"):
+            raise OSError(f"there is no room for the picture {path}")
+        path.write_bytes(data.data())
         self._saved.append(path)
 
     def _report(self) -> None:
-        control = self._window.controller
+        control = self.window.controller
         assert control.workspace is not None
         store = control.workspace.store
         totals, health = store.totals(), store.health()
@@ -140,7 +121,6 @@ class Photographer(QObject):
         )
         for problem in health.problems:
             place = "" if problem.offset is None else f" at byte {problem.offset}"
-            text = f"  {problem.severity.value}: {problem.run}/{problem.file}{place}: {problem.cause}"
-            print("".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text))
+            print(words.visible(f"  {problem.severity.value}: {problem.run}/{problem.file}{place}: {problem.cause}"))
         for path in self._saved:
-            print(path)
+            print(words.visible(str(path)))

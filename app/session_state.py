@@ -64,7 +64,8 @@ class RecentFolders:
             try:
                 self._take(jsonfile.read(self._path, VERSION) or {})
             except jsonfile.Unreadable as error:
-                self.message = f"The list of recent folders was left out: {error}."
+                kept = jsonfile.set_aside(self._path)
+                self.message = f"The list of recent folders was left out: {error}. {kept}".strip()
 
     @property
     def sets(self) -> tuple[Roots, ...]:
@@ -76,6 +77,10 @@ class RecentFolders:
         new = tuple(roots)
         self._sets = [new, *(old for old in self._sets if sorted(old) != sorted(new))][:RECENT_MAX]
         self.last = new
+
+    def still_open(self, roots: Sequence[str]) -> None:
+        """``roots`` were open when a window was closed: the next start opens those of the last one."""
+        self.last = tuple(roots)
 
     def closed(self) -> None:
         """Nothing is open any more: the next start shows the welcome page."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 from ..viewers.theme import DARK, LIGHT, Theme
 from ..viewers.widgets.icons import icon_svg
 from ..viewers.widgets.theming import TEXT_PX
+from .faults import log
 
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 FONT_FAMILY = "Inter"
@@ -25,9 +26,13 @@ class _StyleImages(QObject):
     def __init__(self, app: QApplication) -> None:
         super().__init__(app)
         self.setObjectName("style-images")
-        # Goes with the application, or with the interpreter where the application does not end in order.
-        self._temporary = tempfile.TemporaryDirectory(prefix="runglass-style-", ignore_cleanup_errors=True)
-        self.folder = Path(self._temporary.name)
+        # Goes with the application, or with the interpreter where the application does not end in order. Where
+        # nothing can be written, the pictures are taken as they are, in one colour for all themes.
+        self._temporary: tempfile.TemporaryDirectory[str] | None = None
+        try:
+            self._temporary = tempfile.TemporaryDirectory(prefix="runglass-style-", ignore_cleanup_errors=True)
+        except OSError as error:
+            log.warning("icons of controls keep their own colour: %s", error)
         app.aboutToQuit.connect(self.remove)
 
     @staticmethod
@@ -36,7 +41,8 @@ class _StyleImages(QObject):
         return found if isinstance(found, _StyleImages) else _StyleImages(app)
 
     def remove(self) -> None:
-        self._temporary.cleanup()
+        if self._temporary is not None:
+            self._temporary.cleanup()
 
     def write(self, theme: Theme) -> dict[str, str]:
         """Write the pictures of a theme (once) and return their addresses by the template's names."""
@@ -47,10 +53,13 @@ class _StyleImages(QObject):
             "icon_chevron_down": ("chevron-down", theme.dim),
             "icon_chevron_right": ("chevron-right", theme.dim),
         }
-        self.folder.mkdir(exist_ok=True)
+        if self._temporary is None:
+            return {field: (RESOURCES / "icons" / f"{name}.svg").as_posix() for field, (name, _color) in wanted.items()}
+        folder = Path(self._temporary.name)
+        folder.mkdir(exist_ok=True)
         addresses = {}
         for field, (name, color) in wanted.items():
-            file = self.folder / f"{theme.name}-{field}.svg"
+            file = folder / f"{theme.name}-{field}.svg"
             if not file.exists():
                 file.write_text(icon_svg(name, color), encoding="utf-8")
             addresses[field] = file.as_posix()

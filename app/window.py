@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
@@ -17,7 +17,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QFileDialog, QListView, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QListView, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ..viewers.pane import PaneSpec
 from ..viewers.theme import DARK
@@ -27,6 +27,7 @@ from .actions import Actions
 from .appearance import Appearance
 from .commands import app_commands, pane_commands, run_commands
 from .controller import Controller
+from .crash_reports import CrashReports
 from .drop import DropOverlay, dropped_paths
 from .live_state import LiveState
 from .overlays import Overlays
@@ -36,6 +37,7 @@ from .welcome import WelcomePage
 
 if TYPE_CHECKING:
     from ..viewers.runs.tree import RunPanel
+    from .crash_reports import Report
     from .last_values import LastValues
     from .workbench import Workbench
     from .workspace import Workspace
@@ -48,9 +50,13 @@ BIND_MS = 200
 
 
 class Window(QMainWindow):
-    """``painted`` fires once, after the first paint: what is slow to import comes in then."""
+    """``painted`` fires once, after the first paint: what is slow to import comes in then; ``ended`` when the window
+    was closed. :attr:`another` opens one more window, where the program has several; :attr:`is_last` tells whether
+    closing this one ends the program.
+    """
 
     painted = Signal()
+    ended = Signal()
 
     def __init__(self, controller: Controller, appearance: Appearance) -> None:
         super().__init__()
@@ -61,6 +67,8 @@ class Window(QMainWindow):
         self.controller = controller
         self.appearance = appearance
         self.bench: Workbench | None = None
+        self.another: Callable[[], None] | None = None
+        self.is_last: Callable[[], bool] = lambda: True
         self._specs: Sequence[PaneSpec] | None = None
         self._was_painted = False
         self._remembered: dict[str, Any] | None = None
@@ -73,7 +81,7 @@ class Window(QMainWindow):
         self.middle = QStackedWidget()
         self.middle.addWidget(self.welcome)
         page = QWidget()
-        column = QVBoxLayout(page)
+        self._column = column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for widget, stretch in ((self.top, 0), (self.middle, 1), (self.status, 0)):
@@ -183,14 +191,44 @@ class Window(QMainWindow):
         """Say which program and which version this is."""
         self.overlays.open_about()
 
+    def offer_reports(self, reports: Sequence[Report]) -> None:
+        """Offer what earlier starts that ended unexpectedly left behind; nothing for none."""
+        if not reports:
+            return
+        from .notice import CrashNotice
+
+        notice = CrashNotice(reports)
+        jobs = self.controller.jobs
+
+        def copy() -> None:
+            QGuiApplication.clipboard().setText(notice.text)
+            self.controller.notify("The report is on the clipboard.")
+
+        def delete() -> None:
+            self.overlays.close_sheet()
+            notice.hide()
+            work = CrashReports(self.controller.places).delete
+            jobs.submit(work, lambda _none: None, lambda error: self.toasts.notify(f"Not deleted: {error}", "warning"))
+
+        buttons = (("Copy", copy), ("Delete", delete))
+        notice.show_wanted.connect(lambda: self.overlays.open_text("Report of a crash", notice.text, buttons))
+        notice.copy_wanted.connect(copy)
+        notice.delete_wanted.connect(delete)
+        self._column.insertWidget(1, notice)
+
     def copy_log_path(self) -> None:
         """Put the place of the program's log file on the clipboard."""
         QGuiApplication.clipboard().setText(str(self.controller.faults.file or ""))
         self.controller.notify("The path of the log file is on the clipboard.")
 
+    def open_another(self) -> None:
+        """One more window, with nothing in it yet."""
+        if self.another is not None:
+            self.another()
+
     def quit(self) -> None:
-        """Close the window, and with it the program."""
-        self.close()
+        """Close all windows, and with them the program."""
+        QApplication.closeAllWindows()
 
     # State
 
@@ -237,8 +275,13 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.controller.recent.window = self.placement()
         self.overlays.close_all()
-        self.ended_in_order = self.controller.shut_down()
+        if self.is_last():
+            self.ended_in_order = self.controller.shut_down()
+        else:
+            # Whoever has the other windows waits for what may take its time.
+            self.controller.retire()
         event.accept()
+        self.ended.emit()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_paths(event.mimeData()):
@@ -270,8 +313,10 @@ class Window(QMainWindow):
         control.message.connect(self.toasts.notify)
         control.blocked.connect(self._blocked)
         control.recent_changed.connect(self._show_recent)
-        control.faults.reported.connect(lambda text, detail: self.toasts.notify(text, "error", detail))
-        control.settings.changed.connect(lambda name: self._show_menu_bar() if name == "menu_bar" else None)
+        control.table_wanted.connect(self._show_table)
+        # Both outlive the window: methods of its own are disconnected with it, other functions would not be.
+        control.faults.reported.connect(self._show_fault)
+        control.settings.changed.connect(self._setting_changed)
         self.top.folder_clicked.connect(self.show_recent)
         self.top.palette_wanted.connect(self.show_palette)
         self.top.pause_toggled.connect(self.toggle_pause)
@@ -337,6 +382,14 @@ class Window(QMainWindow):
         self._retitle()
         active = state.get("active")
         bench.begin(active if isinstance(active, str) else "")
+        self._show_table()
+
+    def _show_table(self) -> None:
+        """Show the file of vectors that was asked for, as soon as there is a pane for it."""
+        if self.bench is not None and self._remembered is None:
+            path = self.controller.take_table()
+            if path:
+                self.bench.show_file(path)
 
     def _closing(self) -> None:
         bench = self.bench
@@ -364,7 +417,7 @@ class Window(QMainWindow):
 
     def _blocked(self, roots: tuple[str, ...]) -> None:
         text = (
-            f"Runglass ended unexpectedly while it read {words.title_of(roots)}, "
+            f"Runglass ended unexpectedly while it read {words.visible(words.title_of(roots))}, "
             "so it was not opened again by itself. The rest works as ever."
         )
         self.welcome.warn(text, roots)
@@ -393,6 +446,13 @@ class Window(QMainWindow):
     def _show_recent(self) -> None:
         self.welcome.set_recent(self.controller.recent.sets)
 
+    def _show_fault(self, text: str, detail: str) -> None:
+        self.toasts.notify(text, "error", detail)
+
+    def _setting_changed(self, name: str) -> None:
+        if name == "menu_bar":
+            self._show_menu_bar()
+
     def _show_menu_bar(self) -> None:
         bar = self.menuBar()
         if not bar.isNativeMenuBar():
@@ -400,7 +460,7 @@ class Window(QMainWindow):
 
     def _retitle(self) -> None:
         roots = self.controller.roots
-        name = DEMO_NAME if self.controller.demo_running else words.title_of(roots)
+        name = DEMO_NAME if self.controller.demo_running else words.visible(words.title_of(roots))
         self.setWindowTitle(f"{name} – Runglass" if roots else "Runglass")
 
 

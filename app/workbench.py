@@ -61,6 +61,8 @@ class Workbench(QWidget):
         self.workspace = workspace
         self.specs = tuple(specs)
         self._counts: dict[str, int] = {}
+        #: Files of the user's that a pane shows beside the log.
+        self._files: dict[str, int] = {}
         self._tags: dict[str, set[str]] = {spec.id: set() for spec in specs}
         self._wanted = ""
         self._settings_wanted = True
@@ -134,6 +136,18 @@ class Workbench(QWidget):
             self.panes.show_pane(pane_id)
             self.centre.setCurrentWidget(self.panes)
             self._place_settings()
+
+    def show_file(self, path: str) -> None:
+        """Show a file of vectors in the first pane that takes one, also where the log has nothing for that pane."""
+        spec = next((spec for spec in self.specs if spec.embeddings), None)
+        if spec is None:
+            return
+        self._files[spec.id] = 1
+        self._count((), embeddings=True)
+        self.show_pane(spec.id)
+        pane = self.panes.pane(spec.id)
+        if pane is not None:
+            pane.show_file(path)
 
     def toggle_runs(self) -> None:
         """Show or hide the list of runs."""
@@ -236,7 +250,8 @@ class Workbench(QWidget):
         for spec in self.specs:
             if spec.embeddings:
                 known = self._counts.get(spec.id, 0)
-                counts[spec.id] = len(self.workspace.store.embeddings()) if embeddings else known
+                files = self._files.get(spec.id, 0)
+                counts[spec.id] = len(self.workspace.store.embeddings()) + files if embeddings else known
         if counts != self._counts:
             self._counts = counts
             self.counts_changed.emit(counts)

@@ -88,8 +88,8 @@ class Notify(Protocol):
 class ActionSpec:
     """One command of the program: it stands in menus, the palette and the shortcuts page alike.
 
-    ``shortcut`` is in Qt's portable text ("Ctrl+K"), empty for none. ``checked`` returns the state of a switch, or is
-    None for a plain command; ``enabled`` says whether it can be used now.
+    ``shortcut`` is in Qt's portable text ("Ctrl+K"), empty for none; a second one follows after "; ". ``checked``
+    returns the state of a switch, or is None for a plain command; ``enabled`` says whether it can be used now.
     """
 
     id: str
@@ -138,6 +138,9 @@ class Pane(QWidget):
 
     def set_active(self, active: bool) -> None:
         """The tab was shown or hidden; a hidden pane does no work."""
+
+    def show_file(self, path: str) -> None:
+        """Show a file of the user's that is no part of the log. For panes that take some."""
 
     def headline(self) -> str | None:
         """The scalar tag whose last values the list of runs shows; None leaves the choice to the window."""

@@ -65,4 +65,4 @@ def test_messages_of_qt_go_to_the_log(qapp: Any, places: Places) -> None:
     qWarning("a word from Qt")
     faults.close()
     assert "a word from Qt" in log_text(places)
-    assert places.crash_file is not None and places.crash_file.exists()
+    assert places.crashes is not None and list(places.crashes.iterdir()) == []

@@ -130,6 +130,9 @@ class ProjectorPane(Pane):
         if not active:
             self.stages.rest()
 
+    def show_file(self, path: str) -> None:
+        self.shelf.choose_file(path)
+
     def commands(self) -> Sequence[ActionSpec]:
         return actions_of(self)
 

@@ -1,0 +1,286 @@
+"""One program for each user, screen and set of settings: a second start hands its folders to the one that runs.
+
+The first start holds a lock as long as it lives; the system gives it back however the program ends, so that nothing
+has to be guessed about what a dead program left behind. Who does not get the lock asks at the holder's socket. Both
+stand in a folder that nobody else can write to. A program that hangs sends no greeting and so never gets a request
+that it would carry out after all when the second start has long opened a window of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from .faults import log
+from .opening import absolute
+from .places import Places
+
+if TYPE_CHECKING:
+    # Qt's network part takes its time to load: a start that meets no other one does without.
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+GREETING = b"runglass 1\n"
+DONE = b"ok\n"
+#: The door opens this much later than the window is painted, when the first charts stand.
+OPEN_MS = 800
+#: A program that is just starting may need this long until it listens.
+LISTEN_SECONDS = 5.0
+#: A program that works answers at once; one that does not greet in this time hangs.
+GREET_SECONDS = 2.0
+MOST_BYTES = 1 << 20
+MOST_PATHS = 1000
+MOST_GUESTS = 16
+GUEST_MS = 5000
+
+
+class Instance:
+    """This start's place among others. ``folder`` holds the lock and, where sockets are files, the socket.
+
+    OSError where no lock can be made there.
+    """
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self.address = f"runglass-{name}" if sys.platform == "win32" else str(folder / f"{name}.socket")
+        self._lock: int | None = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        self.is_claimed = False
+
+    def claim(self) -> bool:
+        """Become the program that others hand their folders to; False if another one is."""
+        if self._lock is not None and not self.is_claimed:
+            self.is_claimed = _try_lock(self._lock)
+        return self.is_claimed
+
+    def release(self) -> None:
+        """Give the place up."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+            self.is_claimed = False
+
+    def hand_over(self, paths: Sequence[str], patience: float = LISTEN_SECONDS) -> bool:
+        """Ask the program that runs to open ``paths``, or to come to the front where there are none.
+
+        False if it does not answer, or went away meanwhile, and this start has to open a window itself.
+        """
+        from PySide6.QtNetwork import QLocalSocket
+
+        until = time.monotonic() + patience
+        socket = QLocalSocket()
+        try:
+            while True:
+                socket.connectToServer(self.address)
+                if socket.waitForConnected(500):
+                    break
+                if self.claim() or time.monotonic() > until:
+                    return False
+                time.sleep(0.05)
+            if _line(socket, GREET_SECONDS) != GREETING:
+                return False
+            _let_come_to_front()
+            socket.write(json.dumps({"paths": list(absolute(paths))}).encode("ascii") + b"\n")
+            return _line(socket, GREET_SECONDS) == DONE
+        finally:
+            socket.abort()
+
+
+class Door(QObject):
+    """Where other starts hand over what they were to open; for the holder of the lock. ``asked(paths)`` tells it."""
+
+    asked = Signal(object)
+
+    def __init__(self, instance: Instance, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._address = instance.address
+        self._server: QLocalServer | None = None
+        self._guests = 0
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(OPEN_MS)
+        self._soon.timeout.connect(self.open)
+
+    def open_soon(self) -> None:
+        """Let others in when the window has got through its start."""
+        self._soon.start()
+
+    def open(self) -> None:
+        """Let others in."""
+        from PySide6.QtNetwork import QLocalServer
+
+        self._server = server = QLocalServer(self)
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        server.newConnection.connect(self._greet)
+        # The lock is ours, so whatever stands there belongs to a program that is gone.
+        QLocalServer.removeServer(self._address)
+        if not server.listen(self._address):
+            log.warning("other starts cannot reach this one: %s", server.errorString())
+
+    def close(self) -> None:
+        """Nobody can ask any more."""
+        self._soon.stop()
+        if self._server is not None:
+            self._server.close()
+
+    def _greet(self) -> None:
+        assert self._server is not None
+        while (socket := self._server.nextPendingConnection()) is not None:
+            if self._guests >= MOST_GUESTS:
+                socket.abort()
+                socket.deleteLater()
+                continue
+            self._guests += 1
+            guest = _Guest(socket, self)
+            guest.asked.connect(self.asked)
+            guest.destroyed.connect(self._left)
+            socket.write(GREETING)
+
+    def _left(self) -> None:
+        self._guests -= 1
+
+
+class _Guest(QObject):
+    """Another start, until it has said what it wants."""
+
+    asked = Signal(object)
+
+    def __init__(self, socket: QLocalSocket, parent: QObject) -> None:
+        super().__init__(parent)
+        self._socket = socket
+        self._heard = b""
+        socket.setParent(self)
+        socket.readyRead.connect(self._read)
+        socket.disconnected.connect(self.deleteLater)
+        patience = QTimer(self)
+        patience.setSingleShot(True)
+        patience.setInterval(GUEST_MS)
+        patience.timeout.connect(self._show_out)
+        patience.start()
+
+    def _show_out(self) -> None:
+        self._socket.abort()
+        self.deleteLater()
+
+    def _read(self) -> None:
+        self._heard += self._socket.read(MOST_BYTES + 1 - len(self._heard)).data()
+        line, newline, _rest = self._heard.partition(b"\n")
+        if not newline:
+            if len(self._heard) > MOST_BYTES:
+                self._socket.abort()
+            return
+        paths = wanted_paths(line)
+        if paths is None:
+            self._socket.abort()
+            return
+        self._socket.readyRead.disconnect(self._read)
+        self._socket.write(DONE)
+        self._socket.flush()
+        self._socket.disconnectFromServer()
+        self.asked.emit(paths)
+
+
+def wanted_paths(line: bytes) -> tuple[str, ...] | None:
+    """The paths of a request, None for anything that is not one."""
+    try:
+        request = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    paths = request.get("paths") if isinstance(request, dict) else None
+    if not isinstance(paths, list) or len(paths) > MOST_PATHS or not all(isinstance(path, str) for path in paths):
+        return None
+    return tuple(paths)
+
+
+def instance_of(
+    places: Places, environ: Mapping[str, str] = os.environ, platform: str = sys.platform
+) -> Instance | None:
+    """The place for a program over these files on this screen; None where there is no folder that is safe for it."""
+    if places.config is None or places.state is None:
+        return None
+    folder = places.state if platform == "win32" else private_folder(environ)
+    if folder is None:
+        return None
+    screen = "" if platform in ("win32", "darwin") else _screen(environ)
+    name = hashlib.sha256(f"{places.config}\n{screen}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return Instance(folder, name)
+    except OSError:
+        return None
+
+
+def private_folder(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """A folder of the user's that nobody else can enter, in which sockets can stand; None where there is none."""
+    base = environ.get("XDG_RUNTIME_DIR", "")
+    if base and _is_private(Path(base)):
+        folder = Path(base) / "runglass"
+    else:
+        try:
+            folder = Path(tempfile.gettempdir()) / f"runglass-{os.getuid()}"
+        except OSError:
+            return None
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError:
+        return None
+    return folder if _is_private(folder) else None
+
+
+def _is_private(folder: Path) -> bool:
+    """True for a real folder of this user's, closed to all others. Anyone may make a folder in /tmp before us."""
+    try:
+        found = folder.lstat()
+    except OSError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid() and not found.st_mode & 0o077
+
+
+def _screen(environ: Mapping[str, str]) -> str:
+    display = environ.get("DISPLAY", "")
+    host, colon, rest = display.rpartition(":")
+    return "\n".join((environ.get("WAYLAND_DISPLAY", ""), host + colon + rest.split(".")[0]))
+
+
+def _try_lock(handle: int) -> bool:
+    """Lock an open file for this process without waiting; False if another one has it."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _line(socket: QLocalSocket, seconds: float) -> bytes:
+    """What comes up to the end of a line; less where that takes too long or the other side goes away."""
+    until = time.monotonic() + seconds
+    heard = b""
+    while not heard.endswith(b"\n") and len(heard) < 64:
+        left = until - time.monotonic()
+        if left <= 0 or not (socket.bytesAvailable() or socket.waitForReadyRead(max(1, round(1000 * left)))):
+            break
+        heard += socket.readLine(64).data()
+    return heard
+
+
+def _let_come_to_front() -> None:
+    """Windows lets a program take the front only if the one that was started by the user allows it."""
+    if sys.platform == "win32":
+        import ctypes
+
+        anyone = -1
+        ctypes.windll.user32.AllowSetForegroundWindow(anyone)
