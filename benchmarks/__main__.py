@@ -17,6 +17,7 @@ from pathlib import Path
 
 import board
 import buckets
+import busy
 import embeddings
 import load
 import memory
@@ -42,6 +43,7 @@ ALL: tuple[Benchmark, ...] = (
     *responsive.BENCHMARKS,
     *writing.BENCHMARKS,
     *projections.BENCHMARKS,
+    *busy.BENCHMARKS,
 )
 PACKAGES = ("numpy", "PySide6-Essentials", "pyqtgraph", "tensorboard", "tensorboard-data-server", "tensorboardX")
 PEERS_OF_THE_PROJECTOR = ("scipy", "scikit-learn", "umap-learn")

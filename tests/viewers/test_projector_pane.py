@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from runglass import SummaryWriter
 from runglass.viewers.cloud.gestures import How, Mode
+from runglass.viewers.projector.dressing import NUMBER
 from runglass.viewers.projector.legend import CategoryLegend, RampLegend
 from runglass.viewers.projector.settings import Method, Metric
 from runglass.viewers.theme import LIGHT
@@ -82,7 +83,7 @@ def test_thumbnails_and_labels_come_with_the_points(viewer: Viewer) -> None:
     pane.settings.update(sprites=False)
     assert scene.sprites is None
     assert pane.looks.name_of(4) == "dog"
-    pane.settings.update(label_by="#")
+    pane.settings.update(label_by=NUMBER)
     assert pane.looks.name_of(4) == "#4"
 
 

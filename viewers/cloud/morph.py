@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 SECONDS = 0.45
+#: More points go to their places at once: each frame on the way would take longer than it is seen.
+MOST_POINTS = 200_000
 
 
 class Morph:

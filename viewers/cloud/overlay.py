@@ -1,4 +1,4 @@
-"""What is painted over the points, with either renderer: labels, the name under the mouse, box and lasso."""
+"""What is painted over the points, with either renderer: lines between them, labels, what the mouse does."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QStaticText
 
 from ..theme import Theme
@@ -16,6 +16,7 @@ _LONGEST = 280
 _KEPT = 4000
 _PLATE = 3.0
 _MOST_LETTERS = 300
+_SMOOTH_LINES = 3000
 
 
 class Texts:
@@ -77,6 +78,7 @@ class Content:
     band: Sequence[QPointF] = ()
     boxed: bool = False
     focused: bool = field(default=False)
+    lines: Sequence[QLineF] = ()
 
 
 class Overlay:
@@ -91,6 +93,8 @@ class Overlay:
     def paint(self, painter: QPainter, width: float, height: float, content: Content) -> None:
         """Paint over a picture of ``width`` x ``height`` logical pixels."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if content.lines:
+            self._lines(painter, content.lines)
         if content.labels:
             self._labels(painter, content.labels)
         if content.captions:
@@ -103,6 +107,14 @@ class Overlay:
             painter.setPen(QPen(QColor(self.theme.accent), 2))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(1, 1, width - 2, height - 2), 8, 8)
+
+    def _lines(self, painter: QPainter, lines: Sequence[QLineF]) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(lines) <= _SMOOTH_LINES)
+        color = QColor(self.theme.text)
+        color.setAlphaF(0.4)
+        painter.setPen(QPen(color, 1))
+        painter.drawLines(lines)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _labels(self, painter: QPainter, labels: Sequence[Label]) -> None:
         plates = [label for label in labels if not label.bare]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .raster import FINE, Detail
 
 #: Seconds that a frame may take while the view moves: with smooth edges, with hard ones, and in coarse pixels.
-SMOOTH, HARD, BEARABLE = 0.004, 0.013, 0.045
+SMOOTH, HARD, BEARABLE = 0.004, 0.013, 0.025
 _LEARNING, _HEARSAY = 0.3, 0.004
 _FEWEST = 64
 #: What a frame may tell: one that was held up by other work says little.

@@ -55,6 +55,7 @@ class Scene:
         self.neighbours: NDArray[np.intp] | None = None
         self.isolated: Mask | None = None
         self.sprites: Sprites | None = None
+        self.lines: NDArray[np.intp] | None = None
         #: True if every point has a place.
         self.whole = True
         self.positions_version = self.looks_version = self.sprites_version = 0
@@ -81,7 +82,7 @@ class Scene:
         fresh = len(given) != self.count
         if fresh:
             self.colors = self.sizes = self.selected = self.isolated = None
-            self.neighbours = self.sprites = None
+            self.neighbours = self.sprites = self.lines = None
             self.sprites_version += 1
         with np.errstate(over="ignore", invalid="ignore"):
             self.positions = np.zeros((len(given), 3), np.float32)
@@ -118,6 +119,8 @@ class Scene:
 
     def set_selected(self, mask: Mask | None) -> None:
         """Selected points (n); None or none True for no selection."""
+        if mask is None and self.selected is None:
+            return
         self.selected = self._mask(mask, "selection")
         self._restyle()
 
@@ -126,12 +129,18 @@ class Scene:
         found = None if indices is None else np.asarray(indices, np.intp).reshape(-1)
         if found is not None and len(found) and (found.min() < 0 or found.max() >= self.count):
             raise ValueError(f"neighbours are indices from 0 to {self.count - 1}")
-        self.neighbours = found if found is not None and len(found) else None
+        found = found if found is not None and len(found) else None
+        if found is self.neighbours:
+            return
+        self.neighbours = found
         self._restyle()
 
     def set_isolated(self, mask: Mask | None) -> None:
         """Show these points (n) alone; None for all."""
-        self.isolated = None if mask is None else self._checked(np.asarray(mask, np.bool_), "isolated points")
+        found = None if mask is None else self._checked(np.asarray(mask, np.bool_), "isolated points")
+        if found is self.isolated:
+            return
+        self.isolated = found
         self._ball = None
         self._restyle()
 
@@ -139,8 +148,16 @@ class Scene:
         """Draw pictures, one a point, in place of discs."""
         if sprites is not None and len(sprites.images) != self.count:
             raise ValueError(f"{len(sprites.images)} pictures for {self.count} points")
-        self.sprites = sprites
-        self.sprites_version += 1
+        if sprites is not self.sprites:
+            self.sprites = sprites
+            self.sprites_version += 1
+
+    def set_lines(self, pairs: NDArray[np.integer] | None) -> None:
+        """Join points: (k, 2), the indices of both ends of each line."""
+        found = None if pairs is None else np.asarray(pairs, np.intp).reshape(-1, 2)
+        if found is not None and len(found) and (found.min() < 0 or found.max() >= self.count):
+            raise ValueError(f"lines join points from 0 to {self.count - 1}")
+        self.lines = found if found is not None and len(found) else None
 
     def set_inks(self, inks: Inks) -> None:
         """Draw in another theme."""

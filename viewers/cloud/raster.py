@@ -158,6 +158,7 @@ class Painting:
             yield from self._sprites(marks, self._shot.sprites)
             return
         marks = self._in_view(marks, marks.radius + np.float32(1.0))
+        yield True
         self._lay_out(float(marks.radius.max()) if len(marks.radius) else 1.0)
         if self.detail.fine:
             yield from self._fine(marks)
@@ -194,16 +195,15 @@ class Painting:
             yield True
         order = np.arange(len(x)) if projection.flat else farthest_first(depth)
         if looks.layered:
+            yield True
             order = order.take(np.argsort(layer.take(order), kind="stable"))
         yield True
-        marks = Marks(
-            x.take(order),
-            y.take(order),
-            radius.take(order),
-            ink.take(order),
-            order if point is None else point.take(order),
-        )
+        # Reading here and there takes its time: no piece of work is more of it than need be.
+        x, y = x.take(order), y.take(order)
+        yield True
+        marks = Marks(x, y, radius.take(order), ink.take(order), order if point is None else point.take(order))
         if looks.layered and shot.sprites is None:
+            yield True
             marks = self._ringed(marks, looks)
         if self.detail.coarse > 1:
             shrink = np.float32(1 / self.detail.coarse)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from .look import SMALLEST_RADIUS
+from .look import CHOSEN, SMALLEST_RADIUS
 from .pace import Pace, Work
 from .raster import FINE, Canvas, Painting, Shot
 from .raster_sprites import usual_side
@@ -178,4 +178,7 @@ def _work(shot: Shot) -> Work:
     depth = 1.0 if projection.flat else projection.middle
     radius = min(max(projection.unit / max(depth, 1e-6), SMALLEST_RADIUS), projection.largest)
     extent = radius if shot.sprites is None else usual_side(projection, count)
+    if shot.looks.layered and shot.sprites is None:
+        # A chosen point is larger, and its ring is painted like another one that is larger still.
+        count += 2 * int(np.count_nonzero(shot.looks.layer == CHOSEN))
     return Work(projection.width * projection.height, count, extent, shot.sprites is not None)

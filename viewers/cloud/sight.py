@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QLineF
 from PySide6.QtGui import QColor
 
 from ..theme import Theme
@@ -21,6 +22,7 @@ from .raster_sprites import sides
 from .sprites import Sprites
 
 _LABEL_SHRINK = 0.5
+_FARTHEST = 30_000.0
 
 
 class Sight:
@@ -34,6 +36,7 @@ class Sight:
         self.labelling = Labelling()
         self._projection: tuple[tuple[object, ...], Projection] | None = None
         self._screen: tuple[tuple[object, ...], Screen] | None = None
+        self._drawn: tuple[tuple[object, ...], list[QLineF]] | None = None
 
     def set_theme(self, theme: Theme) -> None:
         """See everything in another theme."""
@@ -97,11 +100,26 @@ class Sight:
 
     def content(self, projection: Projection, hovered: int = -1) -> Content:
         """What is written over the points; ``hovered`` is the point under the mouse."""
-        named = self.labelling.text_of is not None
-        screen = self.screen(projection) if named or hovered >= 0 else None
+        needed = self.labelling.text_of is not None or hovered >= 0 or self.scene.lines is not None
+        screen = self.screen(projection) if needed else None
         labels, captions = self.labelling.lay_out(self.scene, screen, projection, self.overlay)
         hover = None if screen is None or hovered < 0 else self._hover(hovered, screen, projection)
-        return Content(labels, captions, hover)
+        lines = () if screen is None or self.scene.lines is None else self._lines(self.scene.lines, screen, projection)
+        return Content(labels, captions, hover, lines=lines)
+
+    def _lines(self, pairs: NDArray[np.intp], screen: Screen, projection: Projection) -> list[QLineF]:
+        """Lines between points that both are seen; made once for a picture."""
+        shown = self.scene.isolated
+        now = pairs, screen, shown
+        if self._drawn is None or any(old is not new for old, new in zip(self._drawn[0], now, strict=True)):
+            ends = np.stack([screen.x[pairs], screen.y[pairs]], axis=2).reshape(-1, 4).astype(np.float64)
+            ends /= projection.ratio
+            # A painter draws what lies far outside of it all the same, and wrongly very far outside.
+            seen = (np.abs(ends) < _FARTHEST).all(axis=1)
+            if shown is not None:
+                seen &= shown[pairs].all(axis=1)
+            self._drawn = now, [QLineF(*each) for each in ends[seen].tolist()]
+        return self._drawn[1]
 
     def _hover(self, point: int, screen: Screen, projection: Projection) -> Hover | None:
         looks, ratio = self.scene.looks, projection.ratio

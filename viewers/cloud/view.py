@@ -24,7 +24,7 @@ from .exporting import Export
 from .gestures import Gestures, How, Mode, corners_of
 from .gl_surface import GlSurface
 from .labelling import TextOf
-from .morph import Morph
+from .morph import MOST_POINTS, Morph
 from .overlay import Content, Overlay
 from .points import Scene
 from .projecting import Projection
@@ -112,7 +112,7 @@ class CloudView(KeyboardFocus, QWidget):
             self._sight.labelling.forget()
             self._set_hover(-1)
             self.setAccessibleDescription(f"{self.scene.count:,} points")
-        elif animate and self.scene.count and fade_ms() and self.isVisible():
+        elif animate and 0 < self.scene.count <= MOST_POINTS and fade_ms() and self.isVisible():
             self._morph = Morph(before, self.scene.space)
             self.scene.space = before
             self._tick_on()
@@ -159,6 +159,11 @@ class CloudView(KeyboardFocus, QWidget):
         sprites = images if images is None or isinstance(images, Sprites) else Sprites(images)
         self.scene.set_sprites(sprites)
         self._changed()
+
+    def set_lines(self, pairs: NDArray[np.integer[Any]] | None) -> None:
+        """Join points by straight lines: (k, 2) indices of both ends. For up to some ten thousand lines."""
+        self.scene.set_lines(pairs)
+        self._surface.refresh_overlay()
 
     def set_selected(self, mask: NDArray[np.bool_] | None) -> None:
         """Lift these points (n) and dim the others."""

@@ -57,6 +57,8 @@ def actions_of(pane: ProjectorPane) -> list[ActionSpec]:
         command("undo", "Take the last label back", pane.looks.undo, "Ctrl+Z", "undo"),
         command("redo", "Give the label again", pane.looks.redo, "Ctrl+Shift+Z", "redo"),
         command("search", "Search labels", pane.focus_search, "Ctrl+F", "search"),
+        command("next", "Next found point", partial(pane.step_found, 1), "F3"),
+        command("previous", "Previous found point", partial(pane.step_found, -1), "Shift+F3"),
         command("isolate", "Show the selection alone", pane.chosen.isolate, "Ctrl+Alt+I"),
         command("all", "Show all points", pane.chosen.show_all, "Ctrl+Alt+U"),
     ]

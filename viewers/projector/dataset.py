@@ -17,6 +17,9 @@ from ...reader.api import (
     Sprite,
     load_embedding_file,
 )
+from ..cloud.sprites import Sprites
+from .labels import told_apart
+from .thumbnails import cut_out
 from .worker.shared import SharedMatrix
 
 Progress = Callable[[int, int], None]
@@ -38,11 +41,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """``shared`` holds ``data.matrix`` and belongs to whoever projects it."""
+    """``shared`` holds ``data.matrix`` and belongs to whoever projects it; ``sprites`` are the thumbnails, cut out."""
 
     wanted: Wanted
     data: EmbeddingData
     shared: SharedMatrix
+    sprites: Sprites | None = None
 
     @property
     def matrix(self) -> NDArray[np.float32]:
@@ -82,7 +86,10 @@ def load(wanted: Wanted, session: LogSession, progress: Progress, cancelled: Can
             data = session.load_embedding(wanted.source, allocate=allocate, progress=progress, cancelled=cancelled)
         else:
             data = load_embedding_file(wanted.path, allocate=allocate, progress=progress, cancelled=cancelled)
-        return Dataset(wanted, data, made[0])
+        for column, name in zip(data.columns, told_apart(column.name for column in data.columns), strict=True):
+            column.name = name
+        sprites = None if data.sprite is None else cut_out(data.sprite, len(data.matrix))
+        return Dataset(wanted, data, made[0], sprites)
     except BaseException:
         while made:
             made.pop().unlink()

@@ -21,12 +21,16 @@ from .coloring import (
     one_color,
     range_of,
 )
-from .labels import Labels
+from .labels import Labels, short
 from .legend import CategoryLegend
 from .settings import ProjectorSettings
 
 #: Ids of colourings that are no column; a column that is called so is still reached, as the field behind is its name.
 RUN, DENSITY, CLUSTERS = "\x00run", "\x00density", "\x00clusters"
+#: What points are called by that have no label, or are to be called so.
+NUMBER = "\x00number"
+#: Longer names are cut: lists and the view show some dozen letters.
+_MOST_LETTERS = 400
 #: More groups than that would hide the points behind their names.
 MOST_NAMED = 24
 _WORDS = {"": "One colour", RUN: "Run", DENSITY: "Density", CLUSTERS: "Clusters"}
@@ -53,7 +57,7 @@ def color_options(columns: Sequence[Labels]) -> list[tuple[str, str]]:
     """What points can be coloured by: id and name."""
     return [
         ("", _WORDS[""]),
-        *((column.name, column.name or "(no name)") for column in columns),
+        *((column.name, short(column.name)) for column in columns),
         *((word, _WORDS[word]) for word in (CLUSTERS, DENSITY, RUN)),
     ]
 
@@ -108,7 +112,7 @@ def named_groups(coloring: Coloring) -> tuple[NDArray[np.int64] | None, tuple[st
 def name_of(columns: Sequence[Labels], settings: ProjectorSettings, point: int) -> str:
     """What a point is called: its label, or its number."""
     column = next((column for column in columns if column.name == settings.label_by), None)
-    if column is None and columns and settings.label_by != "#":
+    if column is None and columns and settings.label_by != NUMBER:
         column = columns[0]
     text = column[point] if column is not None and point < len(column) else ""
-    return text or f"#{point:,}"
+    return text[:_MOST_LETTERS] or f"#{point:,}"

@@ -22,6 +22,8 @@ _MOST_BYTES = 1 << 28
 #: What one change keeps of a point: the label, its code, its number.
 _BYTES = 16
 _FEW_VALUES = 50
+#: Where all labels are different, so many are compared one by one with the one that is given.
+_MOST_COMPARED = 5000
 
 
 class EditedColumn:
@@ -250,6 +252,9 @@ def _has(column: Labels | None, points: NDArray[np.int64], text: str) -> NDArray
     if column is None:
         return np.full(len(points), not text)
     if column.codes is None:
+        if len(points) > _MOST_COMPARED:
+            # Of so many different texts hardly one is the new one, and going through them takes its time.
+            return np.zeros(len(points), bool)
         return np.array([known == text for known in column.texts(points)], bool)
     same = np.array([known == text for known in column.values], bool)
     return same[column.codes[points]]

@@ -21,13 +21,18 @@ from ..widgets import (
     TextLabel,
     ValueSlider,
 )
+from .labels import short
 from .method_controls import labelled
 from .point_list import PointList
 from .settings import NEIGHBOURS, Metric, SettingsModel
 
 #: As many points of a search are listed; all of them are selected and counted.
 MOST_LISTED = 1000
-_MOST_FIELDS = 12
+_MOST_FIELDS = 40
+#: Of a longer label the rest is left out: tables of labels are for files.
+_MOST_LETTERS = 2000
+#: Pixels that there are beside a scroll bar.
+_NARROWEST = 216
 
 
 class Inspector(QWidget):
@@ -57,6 +62,7 @@ class Inspector(QWidget):
         self.search.changed.connect(self.search_changed)
         self.regex = Chip(".*", checkable=True)
         self.regex.setToolTip("The text is a regular expression")
+        self.regex.setAccessibleName("Regular expression")
         self.regex.toggled.connect(lambda on: settings.update(search_regex=on))
         line = QHBoxLayout()
         line.setSpacing(6)
@@ -116,7 +122,10 @@ class Inspector(QWidget):
         self._fields.setHorizontalSpacing(10)
         self._fields.setVerticalSpacing(3)
         self._fields.setColumnStretch(1, 1)
+        self._lines: list[tuple[ElidedLabel, ElidedLabel]] = []
         column.addWidget(self._card)
+        self._beyond = TextLabel("", "caption")
+        column.addWidget(self._beyond)
         for points in (self.results, self.neighbours):
             points.pointed.connect(self.pointed)
             points.picked.connect(self.picked)
@@ -150,7 +159,9 @@ class Inspector(QWidget):
 
     def show_columns(self, columns: Sequence[str]) -> None:
         """What can be searched."""
-        self.by.set_options([("", "all columns"), *((name, name) for name in columns)], self._settings.now.search_by)
+        self.by.set_options(
+            [("", "all columns"), *((name, short(name)) for name in columns)], self._settings.now.search_by
+        )
         self.search.setEnabled(bool(columns))
 
     def show_found(self, text: str, points: object) -> None:
@@ -172,19 +183,28 @@ class Inspector(QWidget):
     def show_neighbours(self, point: int, name: str) -> None:
         """Whose neighbours stand in the list; -1 for nobody's."""
         self._near.setVisible(point >= 0)
-        self.heading.setText(f"Neighbours of #{point:,}" + (f" · “{name}”" if name else ""))
+        text = f"Neighbours of #{point:,}" + (f" · “{short(name, 40)}”" if name else "")
+        room = max(self.width(), _NARROWEST)
+        self.heading.setText(self.heading.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, room))
 
     def show_fields(self, fields: Sequence[tuple[str, str]]) -> None:
         """What is known of the point that is pointed at or selected."""
-        while (item := self._fields.takeAt(0)) is not None:
-            gone = item.widget()
-            if gone is not None:
-                gone.deleteLater()
-        for row, (name, value) in enumerate(fields[:_MOST_FIELDS]):
-            key, text = ElidedLabel(name, "dim"), ElidedLabel(value, "secondary")
-            key.setMaximumWidth(96)
-            self._fields.addWidget(key, row, 0)
-            self._fields.addWidget(text, row, 1)
+        while len(self._lines) < min(len(fields), _MOST_FIELDS):
+            line = ElidedLabel("", "dim"), ElidedLabel("", "secondary")
+            line[0].setMaximumWidth(96)
+            for place, label in enumerate(line):
+                self._fields.addWidget(label, len(self._lines), place)
+            self._lines.append(line)
+        for row, (key, text) in enumerate(self._lines):
+            there = row < len(fields)
+            if there:
+                key.setText(fields[row][0][:_MOST_LETTERS])
+                text.setText(fields[row][1][:_MOST_LETTERS])
+            key.setVisible(there)
+            text.setVisible(there)
+        beyond = len(fields) - _MOST_FIELDS
+        self._beyond.setText(f"and {beyond:,} more" if beyond > 0 else "")
+        self._beyond.setVisible(beyond > 0)
         self._card.setVisible(bool(fields))
 
     def follow(self) -> None:

@@ -11,7 +11,8 @@ from ..widgets import current_theme, font, plain_tooltip
 from ..widgets.focus import KeyboardFocus, draw_ring
 from .legend import CategoryLegend, Legend, LegendEntry, RampLegend
 
-_ROW, _MOST_ROWS, _DOT = 22, 9, 4.0
+_ROW, _MOST_ROWS, _DOT = 22, 10, 4.0
+_MOST_LETTERS = 400
 _BAR, _HANDLE = 10, 6.0
 
 
@@ -23,13 +24,17 @@ class LegendView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         self._chips = _Chips()
         self._chips.toggled.connect(self.toggled)
+        self._chips.went.connect(lambda y: self._scroll.ensureVisible(0, y, 0, _ROW))
         self._scroll = QScrollArea()
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
+        # The rows in it take the keys.
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidget(self._chips)
         self._scroll.viewport().setAutoFillBackground(False)
@@ -54,9 +59,11 @@ class LegendView(QWidget):
 
 
 class _Chips(KeyboardFocus, QWidget):
-    """Rows of dot, value and count."""
+    """Rows of dot, value and count; Up and Down go through them, Space shows the points of one alone."""
 
     toggled = Signal(int)
+    #: Where the row stands that the keys went to.
+    went = Signal(int)
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,7 +94,8 @@ class _Chips(KeyboardFocus, QWidget):
         if row != self._hover:
             self._hover = row
             entry = self._entry(row)
-            self.setToolTip(plain_tooltip(f"{entry.text}\nA click shows these points alone") if entry else "")
+            text = f"{entry.text[:_MOST_LETTERS]}\nA click shows these points alone" if entry else ""
+            self.setToolTip(plain_tooltip(text))
             self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -104,6 +112,7 @@ class _Chips(KeyboardFocus, QWidget):
         entry = self._entry(self._row)
         if step and self._legend is not None:
             self._row = min(max(self._row + step, 0), len(self._legend.entries) - 1)
+            self.went.emit(round((self._row + 0.5) * _ROW))
             self.update()
         elif event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Return) and entry is not None:
             self.toggled.emit(entry.group)
@@ -140,7 +149,7 @@ class _Chips(KeyboardFocus, QWidget):
             room = self.width() - 8 - QFontMetricsF(figures).horizontalAdvance(count) - 8 - 20
             painter.setFont(plain)
             painter.setPen(QColor(theme.dim if dim or entry.plain else theme.text))
-            text = " ".join(entry.text.splitlines()) or "(empty)"
+            text = " ".join(entry.text[:_MOST_LETTERS].splitlines()) or "(empty)"
             shown = QFontMetricsF(plain).elidedText(text, Qt.TextElideMode.ElideRight, room)
             painter.drawText(
                 QRectF(20, rect.top(), room, _ROW), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
+from ..jobs import Job
 from ..pane import PaneContext
 from ..runs.palette import run_color
 from .clustering import Clustering
@@ -14,9 +15,13 @@ from .dataset import Dataset
 from .dressing import CLUSTERS, DENSITY, Ground, color_options, colored, name_of, usual_color
 from .editing import LabelEdits
 from .jobs import cluster_job
+from .joining import Joining
 from .labels import Labels
 from .settings import SettingsModel
 from .thumbnails import Thumbnails
+
+#: Colours of more points are worked out in the pool.
+_AT_ONCE = 50_000
 
 
 class Looks(QObject):
@@ -37,8 +42,11 @@ class Looks(QObject):
         self._span: NumberRange | None = None
         self._isolated: set[int] = set()
         self._clusters: NDArray[np.int32] | None = None
+        self._painting: Job | None = None
         self._clustering = Clustering(context.jobs, self)
         self._clustering.found.connect(self._take_clusters)
+        self.joining = Joining(context.jobs, self)
+        self.joining.changed.connect(self.changed)
         self._clustering.failed.connect(lambda text: context.notify(text, "warning"))
         context.theme.changed.connect(self.paint)
         settings.changed.connect(self._settings_changed)
@@ -63,7 +71,7 @@ class Looks(QObject):
         labels_go_on = same and self.edits.unsaved
         self._dataset, self._run, self._places, self._clusters = dataset, run, None, None
         self._clustering.cancel()
-        self.thumbnails.set_sprite(dataset.sprite, len(dataset.matrix))
+        self.thumbnails.set_sprite(dataset.sprite, dataset.sprites)
         if not labels_go_on:
             self.edits = LabelEdits(dataset.columns, len(dataset.matrix))
         if not same:
@@ -71,6 +79,7 @@ class Looks(QObject):
             offered = {name for name, _text in color_options(self.columns)} - {""}
             if self._settings.now.color_by not in offered:
                 self._settings.update(color_by=usual_color(self.columns))
+        self.joining.follow(self.columns, len(dataset.matrix), True)
         self.columns_changed.emit()
         self.paint()
 
@@ -95,8 +104,16 @@ class Looks(QObject):
         color = run_color(runs.style(self._run), theme) if self._run in runs else None
         rgb = (128, 128, 128) if color is None else (color.red(), color.green(), color.blue())
         ground = Ground(len(dataset.matrix), self.columns, self._places, self._clusters, self._run, rgb, theme)
-        self.coloring, self._span = colored(ground, now, self._span, self._isolated)
-        self.changed.emit()
+        span, isolated = self._span, frozenset(self._isolated)
+        if self._painting is not None:
+            self._painting.cancel()
+            self._painting = None
+        if ground.count <= _AT_ONCE:
+            self._painted(colored(ground, now, span, isolated))
+        else:
+            self._painting = self._context.jobs.submit(
+                lambda: colored(ground, now, span, isolated), self._painted, self._painting_failed
+            )
 
     def toggle_group(self, group: int) -> None:
         """Show the points of a value in full and dim the others, or show all alike again."""
@@ -129,10 +146,25 @@ class Looks(QObject):
 
     def close(self) -> None:
         """End what runs."""
+        if self._painting is not None:
+            self._painting.cancel()
+        self.joining.cancel()
         self._clustering.close()
 
+    def _painted(self, result: tuple[Coloring, NumberRange | None]) -> None:
+        self._painting = None
+        self.coloring, self._span = result
+        self.changed.emit()
+
+    def _painting_failed(self, error: BaseException) -> None:
+        self._painting = None
+        if not isinstance(error, MemoryError):
+            raise error
+        self._context.notify("There is too little memory for the colours of these points.", "warning")
+
     def _edited(self, changed: bool) -> None:
-        if changed:
+        if changed and self._dataset is not None:
+            self.joining.follow(self.columns, len(self._dataset.matrix), False)
             self.columns_changed.emit()
             self.paint()
 

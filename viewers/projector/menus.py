@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCompleter, QFileDialog, QHBoxLayout, QInputDialog
 
 from ..widgets import Button, Popover, SectionLabel, TextLabel
 from .exporting import SCALES
+from .labels import short
 
 if TYPE_CHECKING:
     from .pane import ProjectorPane
@@ -93,8 +94,11 @@ def open_label_window(pane: ProjectorPane, at: QPoint) -> Popover:
 
     def apply() -> None:
         if column.text().strip():
-            looks.label(chosen.mask, text.text(), column.text())
+            changed = looks.label(chosen.mask, text.text(), column.text())
             popover.close()
+            if changed:
+                given = f"{changed:,} point{'' if changed == 1 else 's'} labelled in “{short(column.text())}”"
+                pane.context.notify(f"{given}. Ctrl+Z takes it back.")
 
     give.clicked.connect(apply)
     text.returnPressed.connect(apply)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ..widgets import Button, ChoiceButton, SegmentedControl, Switch, TextLabel, ValueSlider, set_state
+from .labels import short
 from .settings import CLUSTERS, COMPONENTS, PERPLEXITY, SMALLEST, UMAP_NEIGHBOURS, SettingsModel
 
 #: Typing in a field is over after so many milliseconds.
@@ -161,7 +162,8 @@ class TsneControls(Controls):
 
     def show_columns(self, columns: Sequence[str]) -> None:
         """What points can be supervised by."""
-        self.by.set_options([("", "nothing"), *((name, name) for name in columns)], self._settings.now.supervise_by)
+        options = [("", "nothing"), *((name, short(name)) for name in columns)]
+        self.by.set_options(options, self._settings.now.supervise_by)
 
     def follow(self) -> None:
         now = self._settings.now
@@ -236,7 +238,7 @@ class AxesControls(Controls):
         for name in self.FIELDS:
             text = name.capitalize()
             field, count = QLineEdit(), TextLabel("", "caption", tabular=True)
-            field.setPlaceholderText(text)
+            field.setPlaceholderText("Label")
             field.setAccessibleName(f"{text} end of the axis")
             field.textEdited.connect(lambda _text: self._timer.start())
             field.editingFinished.connect(self._send)
@@ -244,9 +246,12 @@ class AxesControls(Controls):
             line = QHBoxLayout(row)
             line.setContentsMargins(0, 0, 0, 0)
             line.setSpacing(8)
+            title = TextLabel(text, "dim")
+            title.setFixedWidth(38)
+            line.addWidget(title)
             line.addWidget(field, 1)
             line.addWidget(count)
-            count.setMinimumWidth(44)
+            count.setMinimumWidth(38)
             self.fields[name], self._counts[name], self._rows[name] = field, count, row
             self.column.addWidget(row)
         self.regex = Switch("Regular expressions")
@@ -255,7 +260,7 @@ class AxesControls(Controls):
 
     def show_columns(self, columns: Sequence[str]) -> None:
         """What can be searched."""
-        names = [(name, name) for name in columns] or [("", "no labels")]
+        names = [(name, short(name)) for name in columns] or [("", "no labels")]
         self.by.set_options(names, self._settings.now.axes_by)
 
     def show_counts(self, counts: dict[str, str]) -> None:

@@ -7,11 +7,11 @@ from functools import partial
 from pathlib import PurePath
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from ...reader.api import Delta
+from ...reader.api import Delta, EmbeddingNote
 from ..asking import FileAsker
 from ..cloud.gestures import Mode
 from ..pane import ActionSpec, Pane, PaneContext
@@ -38,6 +38,8 @@ from .tools import ToolRow
 
 #: Files of vectors that may be dropped here.
 ENDINGS = frozenset({".tsv", ".csv", ".txt", ".npy"})
+#: Neighbours are known in a few hundredths of a second; a panel that scrolls under a double click would be in the way.
+_REVEAL_MS = 250
 
 
 class ProjectorPane(Pane):
@@ -67,6 +69,10 @@ class ProjectorPane(Pane):
         )
         self.dataset: Dataset | None = None
         self.panel: ProjectorPanel | None = None
+        self._revealing = QTimer(self)
+        self._revealing.setSingleShot(True)
+        self._revealing.setInterval(_REVEAL_MS)
+        self._revealing.timeout.connect(self._reveal_now)
         self.tools = ToolRow(self.settings)
         self.pages = Pages(self.stages, self.shelf)
         column = QVBoxLayout(self)
@@ -86,9 +92,11 @@ class ProjectorPane(Pane):
         self.shelf.loaded.connect(self._take)
         self.projections.failed.connect(lambda text: context.notify(text, "warning"))
         self.looks.changed.connect(self._show_legend)
+        self.looks.joining.changed.connect(self._shelf_changed)
         self.looks.columns_changed.connect(self._show_columns)
         self.stages.followed.connect(self._follow)
         self.stages.current_changed.connect(self._show_method)
+        self.stages.clicked.connect(self._reveal)
         self.stages.axes.counted.connect(self._count_ends)
         self.bookmarks.changed.connect(lambda: self.tools.show_bookmarks(len(self.bookmarks.list)))
         self.tools.mode_chosen.connect(self.set_mode)
@@ -127,7 +135,9 @@ class ProjectorPane(Pane):
 
     def set_active(self, active: bool) -> None:
         self.shelf.set_active(active)
-        if not active:
+        if active:
+            self.stages.wake()
+        else:
             self.stages.rest()
 
     def show_file(self, path: str) -> None:
@@ -160,6 +170,7 @@ class ProjectorPane(Pane):
             stage.view.restore_camera(camera)
 
     def close_pane(self) -> None:
+        self._revealing.stop()
         self.shelf.close()
         self.stages.close_stages()
         self.inspection.close()
@@ -198,6 +209,11 @@ class ProjectorPane(Pane):
         """Go to the field that searches labels."""
         if self.panel is not None:
             self.panel.inspector.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def step_found(self, by: int) -> None:
+        """Go to the next (1) or previous (-1) of the points that a search found."""
+        if self.panel is not None:
+            self.panel.inspector.stepped.emit(by)
 
     def axis_names(self, stage: Stage) -> list[str]:
         """What the coordinates of a view are."""
@@ -241,7 +257,7 @@ class ProjectorPane(Pane):
         self.bookmarks.set_dataset(dataset, same)
         self.tools.offer_sprites(dataset.sprite is not None)
         if self.panel is not None:
-            self.panel.show_notes(dataset.data.notes)
+            self.panel.show_notes(self._notes())
         self.stages.set_dataset(dataset, same)
 
     def _shelf_changed(self) -> None:
@@ -252,7 +268,16 @@ class ProjectorPane(Pane):
             panel.source.set_series(shelf.series)
             panel.source.show_text(shelf.title)
             panel.steps.show_step(shelf.steps, shelf.rank)
-            panel.show_notes(self.dataset.data.notes if self.dataset is not None else ())
+            panel.show_notes(self._notes())
+
+    def _notes(self) -> list[EmbeddingNote]:
+        """What is to be said of the points that are shown."""
+        notes = [] if self.dataset is None else list(self.dataset.data.notes)
+        if self.looks.joining.note:
+            notes.append(EmbeddingNote("embedding-lines", self.looks.joining.note))
+        if self.shelf.gone:
+            notes.append(EmbeddingNote("embedding-gone", "This embedding is no longer in the log: it is kept in view."))
+        return notes
 
     def _show_columns(self) -> None:
         panel, columns = self.panel, self.looks.columns
@@ -276,6 +301,15 @@ class ProjectorPane(Pane):
         panel.legend.show_legend(legend)
         numbers = self.looks.forced
         panel.categorical.setVisible(numbers and (self.settings.now.categorical or isinstance(legend, RampLegend)))
+
+    def _reveal(self, point: int) -> None:
+        """The neighbours of a point that was clicked are to be seen once they are known, and laid out."""
+        if self.panel is not None and point >= 0:
+            self._revealing.start()
+
+    def _reveal_now(self) -> None:
+        if self.panel is not None and self.chosen.neighbours is not None:
+            self.panel.reveal_neighbours()
 
     def _count_ends(self, counts: dict[str, str]) -> None:
         if self.panel is not None:

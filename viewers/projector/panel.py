@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -12,12 +12,15 @@ from ...reader.api import EmbeddingNote
 from ..lod import ticks
 from ..widgets import Button, ChoiceButton, Divider, SectionLabel, SegmentedControl, Switch, TextLabel, set_surface
 from ..widgets.slider import SliderTrack
-from .dressing import CLUSTERS
+from .dressing import CLUSTERS, NUMBER
 from .inspector import Inspector
+from .labels import breakable, short
 from .legend_view import LegendView
 from .method_controls import AxesControls, ClusterControls, Controls, PcaControls, TsneControls, UmapControls, labelled
 from .settings import METHOD_NAMES, Method, SettingsModel
 from .source_picker import SourcePicker
+
+_ROW = 28
 
 
 class StepRow(QWidget):
@@ -82,6 +85,8 @@ class ProjectorPanel(QScrollArea):
         self.setObjectName("projectorPanel")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
+        # The controls in it take the keys, and it follows them.
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._settings = settings
         self._permission = ""
@@ -147,7 +152,7 @@ class ProjectorPanel(QScrollArea):
     def show_notes(self, notes: Sequence[EmbeddingNote]) -> None:
         """What was left out of the embedding, and why."""
         self._permission = next((note.permission for note in notes if note.permission), "")
-        self.notes.setText("\n".join(note.text for note in notes))
+        self.notes.setText("\n".join(breakable(note.text) for note in notes))
         self.notes.setVisible(bool(notes))
         self.allow.setVisible(bool(self._permission))
 
@@ -164,8 +169,8 @@ class ProjectorPanel(QScrollArea):
         """The labels of the points, and what they can be coloured by."""
         now = self._settings.now
         self.color_by.set_options(list(colors), now.color_by)
-        names = [(name, name) for name in columns]
-        self.label_by.set_options([*names, ("#", "number")], now.label_by or (columns[0] if columns else "#"))
+        names = [(name, short(name)) for name in columns]
+        self.label_by.set_options([*names, (NUMBER, "number")], now.label_by or (columns[0] if columns else NUMBER))
         self.tsne.show_columns(columns)
         self.axes.show_columns(columns)
         self.inspector.show_columns(columns)
@@ -183,6 +188,14 @@ class ProjectorPanel(QScrollArea):
         for choice, value in ((self.color_by, now.color_by), (self.label_by, now.label_by)):
             if value != choice.value and value in choice.options():
                 choice.set_value(value)
+
+    def reveal_neighbours(self) -> None:
+        """Scroll so far that the list of neighbours is seen, where nothing of it is."""
+        points = self.inspector.neighbours
+        top = points.mapTo(self.widget(), points.rect().topLeft()).y()
+        bar, height = self.verticalScrollBar(), self.viewport().height()
+        if points.isVisibleTo(self.widget()) and top + 2 * _ROW > bar.value() + height:
+            bar.setValue(min(self.inspector.selection.mapTo(self.widget(), QPoint()).y() - 8, bar.maximum()))
 
     def _choose_method(self, value: str) -> None:
         if Method(value) is not self.current:

@@ -84,12 +84,13 @@ class Projections(QObject):
         self._count = 0
         self._layouts: dict[Slot, Layout] = {}
         self._running: _Running | None = None
+        self._broken: Slot | None = None
         self._event.connect(self._take, Qt.ConnectionType.QueuedConnection)
 
     def set_data(self, shared: SharedMatrix) -> None:
         """Other points: all that was known is dropped."""
         self._layouts.clear()
-        self._running = None
+        self._running = self._broken = None
         self._count = len(shared.array)
         self._give(shared)
 
@@ -116,7 +117,7 @@ class Projections(QObject):
         """Begin a job in place of what runs."""
         before = self._running
         process = self._started()
-        self._running = _Running(process.start(job), slot, job)
+        self._running, self._broken = _Running(process.start(job), slot, job), None
         if before is not None and before.slot != slot:
             self.changed.emit(before.slot)
         self.changed.emit(slot)
@@ -124,6 +125,10 @@ class Projections(QObject):
     def running(self, slot: Slot) -> bool:
         """True while the slot is worked at, paused or not."""
         return self._running is not None and self._running.slot == slot
+
+    def broken(self, slot: Slot) -> bool:
+        """True if the process died, or could not go on, while it worked at the slot, and nothing was begun since."""
+        return self._broken == slot
 
     def paused(self, slot: Slot) -> bool:
         """True while its live layout is held."""
@@ -203,6 +208,7 @@ class Projections(QObject):
             self._running = None
             self.failed.emit(event.sentence)
             if running is not None:
+                self._broken = running.slot
                 self.changed.emit(running.slot)
             return
         if running is None or event.job != running.number:
@@ -227,6 +233,7 @@ class Projections(QObject):
         elif isinstance(event, Failed | Cancelled):
             self._running = None
             if isinstance(event, Failed):
+                self._broken = running.slot
                 self.failed.emit(event.sentence)
         self.changed.emit(running.slot)
 

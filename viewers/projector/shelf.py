@@ -51,6 +51,17 @@ class Shelf(QObject):
         return not self.series and self._wanted is None
 
     @property
+    def gone(self) -> bool:
+        """True if what is shown came from the log and is not there any more."""
+        shown = self._shown
+        return (
+            shown is not None
+            and shown.source is not None
+            and not self.loading
+            and all(series.key != shown.source.key for series in self.series)
+        )
+
+    @property
     def wanted(self) -> Wanted | None:
         """What is shown or is being loaded."""
         return self._wanted
@@ -102,6 +113,7 @@ class Shelf(QObject):
     def refresh(self, changed: Collection[EmbeddingKey]) -> None:
         """Take in what changed in the log."""
         self.series = self._context.store.embeddings()
+        self._forget_lost()
         self._choose_first()
         chosen, wanted = self.chosen, self._wanted
         if self._active and chosen is not None and wanted is not None and chosen.key in changed:
@@ -114,6 +126,7 @@ class Shelf(QObject):
         self._active = active
         if active:
             self.series = self._context.store.embeddings()
+            self._forget_lost()
             self._choose_first()
             chosen = self.chosen
             if self._newest and chosen is not None and self._step() != chosen.newest.step:
@@ -182,6 +195,14 @@ class Shelf(QObject):
 
     def _step(self) -> int | None:
         return self._wanted.source.step if self._wanted is not None and self._wanted.source is not None else None
+
+    def _forget_lost(self) -> None:
+        """What went out of the log before it could be shown is not waited for."""
+        wanted = self._wanted
+        if wanted is not None and wanted.source is not None and wanted is not self._shown and self.chosen is None:
+            self._loader.cancel()
+            self._wanted = self._shown
+            self.failure = self.permission = ""
 
     def _choose_first(self) -> None:
         if not self._active or self._wanted is not None or not self.series:

@@ -3,20 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from ..cloud.probe import Check
 from ..cloud.view import CloudView, Renderer
 from ..theme import Theme
 from ..widgets import Button, ElidedLabel, IconButton, TextLabel, set_state, set_surface
-from .maths.procrustes import align
+from .maths.procrustes import Movement, movement
 from .projections import Layout
 from .settings import Method
+
+#: So many points tell how all of them are turned.
+_SAMPLE = 50_000
+#: Below so many pixels there is room for what is shown alone, not for its size as well.
+_NARROW = 560
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """Where ``rows`` of the points stood in the step before, by a method and with columns of its layout as axes."""
+
+    method: Method
+    axes: tuple[int, ...]
+    places: NDArray[np.float32]
+    rows: NDArray[np.intp]
+    shape: tuple[int, ...]
+
+    def fits(self, method: Method, axes: tuple[int, ...], places: NDArray[np.float32]) -> bool:
+        """True if ``places`` are the same thing of another step."""
+        return method is self.method and axes == self.axes and places.shape == self.shape
 
 
 class Stage(QWidget):
@@ -45,7 +66,11 @@ class Stage(QWidget):
         self.method = method
         self.layout_shown: Layout | None = None
         self.places: NDArray[np.float32] | None = None
-        self._fixed: NDArray[np.float32] | None = None
+        #: The last layout of the step of the embedding that was shown before this one.
+        self.earlier: Layout | None = None
+        self._fixed: _Fixed | None = None
+        self._movement: Movement | None = None
+        self._axes: tuple[int, ...] = ()
         self._bare = True
         self.view = CloudView(theme, renderer, check=check)
         self.view.setAccessibleName("Point cloud")
@@ -64,11 +89,14 @@ class Stage(QWidget):
         below = QHBoxLayout()
         below.setContentsMargins(12, 0, 8, 0)
         below.setSpacing(8)
+        # Messages of the window appear at the right: what begins a layout again must not lie below one.
+        below.addWidget(self.run_button)
         below.addWidget(self.line, 1)
         below.addWidget(self.bar)
         self.extent = TextLabel("", "dim", tabular=True)
         below.addWidget(self.extent)
-        for button in (self.run_button, self.pause_button, self.stop_button):
+        self.run_button.hide()
+        for button in (self.pause_button, self.stop_button):
             button.hide()
             below.addWidget(button)
         strip = QWidget()
@@ -83,25 +111,37 @@ class Stage(QWidget):
         self.view.clicked.connect(lambda _point: self.touched.emit())
         self.view.selection_made.connect(lambda _mask, _how: self.touched.emit())
 
-    def place(self, layout: Layout, axes: Sequence[int]) -> bool:
+    def shows(self, layout: Layout, axes: Sequence[int]) -> bool:
+        """True if the points stand at these columns of ``layout``, which :meth:`place` was told before."""
+        return layout is self.layout_shown and tuple(axes) == self._axes and not self._bare
+
+    def place(self, layout: Layout, axes: Sequence[int], live: bool) -> bool:
         """Show the points at these columns of ``layout``; True where the view has to be dressed anew.
 
-        Where the points stood in another step of the same embedding before, they are turned to lie close to that.
+        Where the points stood in another step of the same embedding before, they are turned to lie close to that: all
+        frames of a ``live`` layout by the same turn, so that it does not sway.
         """
-        self.layout_shown = layout
+        self.layout_shown, self._axes = layout, tuple(axes)
         columns = [axis for axis in axes if axis < layout.coordinates.shape[1]]
         places = np.zeros((len(layout.coordinates), len(axes)), np.float32)
         places[:, : len(columns)] = layout.coordinates[:, columns]
-        if self._fixed is not None and self._fixed.shape == places.shape and not layout.iteration:
-            places = align(places, self._fixed, scale=False)
+        fixed = self._fixed
+        if fixed is not None and fixed.fits(self.method, self._axes, places):
+            if self._movement is None:
+                self._movement = movement(places[fixed.rows], fixed.places, scale=False)
+            places = self._movement.applied(places)
         fresh, self._bare = self._bare, False
-        self.view.set_positions(places, animate=not layout.iteration and self.places is not None)
+        self.view.set_positions(places, animate=not live and not layout.iteration and self.places is not None)
         self.places = places
         return fresh
 
     def forget(self, keep_places: bool) -> None:
         """Other points are coming; ``keep_places``: they are another step of these."""
-        self._fixed = self.places if keep_places else None
+        self.earlier = self.layout_shown if keep_places else None
+        self._fixed = self._movement = None
+        if keep_places and self.places is not None:
+            rows = np.arange(0, len(self.places), max(len(self.places) // _SAMPLE, 1))
+            self._fixed = _Fixed(self.method, self._axes, self.places[rows], rows, self.places.shape)
         self.layout_shown = None
         self._bare = True
         if not keep_places:
@@ -128,6 +168,11 @@ class Stage(QWidget):
         self.pause_button.set_icon_name("play" if paused else "pause")
         self.pause_button.set_tooltip("Go on (Space)" if paused else "Pause (Space)")
         self.stop_button.setVisible(stop)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.extent.setVisible(self.width() >= _NARROW)
+        self.bar.setFixedWidth(120 if self.width() >= _NARROW else 60)
 
     def set_current(self, current: bool) -> None:
         """Whether the settings beside are those of this view, where there are two."""

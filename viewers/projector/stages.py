@@ -34,6 +34,8 @@ class Stages(QWidget):
 
     followed = Signal(object)
     current_changed = Signal()
+    #: Carries the point of a view that was clicked, or -1.
+    clicked = Signal(int)
 
     def __init__(
         self, context: PaneContext, settings: SettingsModel, projections: Projections, looks: Looks, chosen: Chosen
@@ -46,6 +48,8 @@ class Stages(QWidget):
         self.axes = AxesSearch(context.jobs, self)
         #: What has to be done before axes can be drawn.
         self._hint = ""
+        #: True if what ran is held only because the pane is hidden.
+        self._rests = False
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(_AGAIN_MS)
@@ -62,6 +66,7 @@ class Stages(QWidget):
         chosen.changed.connect(self._show_chosen)
         chosen.hovered.connect(self._hover)
         context.theme.changed.connect(self._theme_changed)
+        context.limits.changed.connect(self._limits_changed)
         self.axes.ready.connect(self._run_axes)
         self.axes.failed.connect(self._axes_failed)
 
@@ -120,9 +125,16 @@ class Stages(QWidget):
 
     def rest(self) -> None:
         """The pane is hidden: nothing moves."""
-        self._projections.pause()
-        for stage in self.all:
-            stage.view.set_auto_rotate(False)
+        slots = [self.slot(stage) for stage in self.all]
+        if any(self._projections.running(slot) and not self._projections.paused(slot) for slot in slots):
+            self._rests = True
+            self._projections.pause()
+
+    def wake(self) -> None:
+        """The pane is shown again: what :meth:`rest` held goes on."""
+        if self._rests:
+            self._rests = False
+            self._projections.resume()
 
     def close_stages(self) -> None:
         """Stop what runs."""
@@ -140,6 +152,7 @@ class Stages(QWidget):
         view.set_mode(self._mode)
         view.hovered.connect(self._chosen.point_at)
         view.clicked.connect(self._chosen.select_one)
+        view.clicked.connect(self.clicked)
         view.selection_made.connect(self._select)
         view.notice.connect(lambda text: self._context.notify(text, "warning"))
         stage.touched.connect(lambda: self._make_current(stage))
@@ -180,7 +193,7 @@ class Stages(QWidget):
         if layout is not None:
             self._place(stage, layout)
         elif not self._projections.running(self.slot(stage)):
-            self._run(stage)
+            self._run(stage, stage.earlier if stage.method is Method.TSNE else None)
         self._follow(stage)
 
     def _run(self, stage: Stage, before: Layout | None = None) -> None:
@@ -209,8 +222,10 @@ class Stages(QWidget):
 
     def _place(self, stage: Stage, layout: Layout) -> None:
         now = self._settings.now
-        axes = (now.pca_x, now.pca_y, now.pca_z) if stage.method is Method.PCA else (0, 1, 2)
-        fresh = stage.place(layout, axes[: 3 if now.three else 2])
+        axes = ((now.pca_x, now.pca_y, now.pca_z) if stage.method is Method.PCA else (0, 1, 2))[: 3 if now.three else 2]
+        if stage.shows(layout, axes):
+            return
+        fresh = stage.place(layout, axes, live=self._projections.running(self.slot(stage)))
         if stage is self.all[0] and stage.places is not None and not self._projections.running(self.slot(stage)):
             self._looks.set_places(stage.places)
         if fresh:
@@ -252,6 +267,7 @@ class Stages(QWidget):
         if stage.places is None or coloring is None or len(coloring.colors) != len(stage.places):
             return
         view.set_colors(coloring.colors)
+        view.set_lines(self._looks.joining.pairs)
         view.set_labels(self._looks.name_of)
         view.set_label_mode(now.labels)
         sprites = self._looks.thumbnails.sprites if now.sprites else None
@@ -276,6 +292,10 @@ class Stages(QWidget):
     def _hover(self, point: int) -> None:
         for stage in self.all:
             stage.view.set_hovered(point)
+
+    def _limits_changed(self) -> None:
+        for stage in self.all:
+            stage.view.set_renderer(Renderer(self._context.limits.renderer))
 
     def _theme_changed(self) -> None:
         for stage in self.all:

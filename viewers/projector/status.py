@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from .maths.umap import default_epochs
 from .projections import Layout, Projections, Slot
 from .settings import METHOD_NAMES, Method
+from .worker.messages import TsneJob, UmapJob
 
 
 class Buttons(TypedDict):
@@ -31,6 +33,10 @@ def status_of(method: Method, slot: Slot, projections: Projections) -> tuple[str
         if projections.paused(slot):
             parts.append("paused")
         parts += layout.notes
+        if fraction is None and not phase:
+            fraction = _share(layout)
+    if projections.broken(slot):
+        parts.append("stopped")
     return " · ".join(parts), fraction
 
 
@@ -39,7 +45,19 @@ def buttons_of(method: Method, slot: Slot, projections: Projections) -> Buttons:
     running = projections.running(slot)
     live = running and method in (Method.TSNE, Method.UMAP)
     known = projections.layout_of(slot) is not None
-    return Buttons(run="" if running or known else "Run", pause=live, paused=projections.paused(slot), stop=running)
+    begin = "Start again" if projections.broken(slot) else "" if known else "Run"
+    return Buttons(run="" if running else begin, pause=live, paused=projections.paused(slot), stop=running)
+
+
+def _share(layout: Layout) -> float | None:
+    """How far a layout with a known end is."""
+    job = layout.job
+    if isinstance(job, TsneJob):
+        return min(layout.iteration / job.iterations, 1.0) if job.iterations else None
+    if isinstance(job, UmapJob):
+        epochs = job.epochs or default_epochs(len(layout.coordinates))
+        return min(layout.iteration / epochs, 1.0)
+    return None
 
 
 def _measures(layout: Layout) -> list[str]:

@@ -1,4 +1,4 @@
-"""The pictures of points, cut from their sheet when they are first needed."""
+"""The pictures of points, cut from their sheet."""
 
 from __future__ import annotations
 
@@ -8,25 +8,27 @@ from PySide6.QtGui import QImage
 from ...reader.api import Sprite
 from ..cloud.sprites import Sprites, cut
 
+#: Pictures are halved beforehand down to this side, the smallest that a view draws them in.
+_SMALLEST_SIDE = 8.0
+
+
+def cut_out(sprite: Sprite, count: int) -> Sprites:
+    """A picture for each of ``count`` points, in all sizes that a view draws them in; for a thread of the pool."""
+    sprites = Sprites(cut(sprite.pixels, *sprite.cell, count))
+    sprites.level(_SMALLEST_SIDE)
+    return sprites
+
 
 class Thumbnails:
-    """Of one sheet at a time, or none."""
+    """Of one sheet at a time, or none. ``sprites`` are all of them, for a view."""
 
     def __init__(self) -> None:
         self._sprite: Sprite | None = None
-        self._count = 0
-        self._sprites: Sprites | None = None
+        self.sprites: Sprites | None = None
 
-    def set_sprite(self, sprite: Sprite | None, count: int) -> None:
-        """Another sheet, with a picture for each of ``count`` points."""
-        self._sprite, self._count, self._sprites = sprite, count, None
-
-    @property
-    def sprites(self) -> Sprites | None:
-        """All of them, for a view."""
-        if self._sprites is None and self._sprite is not None:
-            self._sprites = Sprites(cut(self._sprite.pixels, *self._sprite.cell, self._count))
-        return self._sprites
+    def set_sprite(self, sprite: Sprite | None, sprites: Sprites | None) -> None:
+        """Another sheet, and the pictures cut from it."""
+        self._sprite, self.sprites = sprite, sprites
 
     def of(self, point: int) -> QImage | None:
         """That of one point, for a list; None where there is none."""

@@ -153,7 +153,7 @@ class ChoiceButton(KeyboardFocus, QAbstractButton):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         group = QActionGroup(menu)
         for key, label in self._options.items():
-            action = QAction(label, menu)
+            action = QAction(label.replace("&", "&&"), menu)
             action.setCheckable(True)
             action.setChecked(key == self._value)
             action.triggered.connect(lambda _checked=False, chosen=key: self.set_value(chosen))

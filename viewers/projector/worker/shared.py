@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import weakref
 from dataclasses import dataclass
 from multiprocessing.shared_memory import SharedMemory
 
@@ -59,12 +60,13 @@ class SharedMatrix:
     """A float32 matrix (rows, columns) in shared memory.
 
     ``array`` may be filled and read by whoever holds it. The process that made the matrix owns it: :meth:`unlink`
-    gives the memory back once nobody maps it any more. If the owner dies, Python's resource tracker does so.
+    gives the memory back once nobody maps it any more, and so does the end of the last reference to a matrix that was
+    lost on its way. If the owner dies, Python's resource tracker does so.
     """
 
     def __init__(self, segment: Segment, rows: int, columns: int, owned: bool) -> None:
         self._segment = segment
-        self._owned = owned
+        self._free = weakref.finalize(self, segment.unlink) if owned else None
         self.array: Matrix = _matrix(segment, rows, columns)
 
     @classmethod
@@ -98,9 +100,8 @@ class SharedMatrix:
     def unlink(self) -> None:
         """Let go of it and, as its owner, have the memory freed. May be called twice."""
         self.close()
-        if self._owned:
-            self._owned = False
-            self._segment.unlink()
+        if self._free is not None:
+            self._free()
 
 
 class Places:
