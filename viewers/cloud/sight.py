@@ -13,7 +13,7 @@ from ..theme import Theme
 from . import picking
 from .camera import Camera, Viewport, home
 from .labelling import Labelling
-from .look import Inks
+from .look import SPRITE_SIDE, Inks
 from .overlay import Content, Hover, Overlay
 from .points import Scene
 from .projecting import Projection, Screen, projection_of, radii, screen_of
@@ -47,7 +47,16 @@ class Sight:
     def fit(self, view: Viewport) -> None:
         """See all of the cloud, from the side from which it is seen now."""
         fitted = home(self.camera.dimensions, self.scene.ball, view)
-        self.camera = replace(fitted, yaw=self.camera.yaw, pitch=self.camera.pitch)
+        short = min(view.width, view.height)
+        # Pictures are larger than points, and those at the rim are to be seen whole.
+        away = 1.0 if self.sprites is None else short / max(short - SPRITE_SIDE, 0.5 * short)
+        self.camera = replace(
+            fitted,
+            yaw=self.camera.yaw,
+            pitch=self.camera.pitch,
+            distance=fitted.distance * away,
+            half_height=fitted.half_height * away,
+        )
 
     def projection(self, view: Viewport, ratio: float) -> Projection:
         """From space to the device pixels of a view, ``ratio`` a logical pixel."""

@@ -147,6 +147,7 @@ class CloudView(KeyboardFocus, QWidget):
     def set_label_mode(self, on: bool) -> None:
         """Show names in place of points wherever there is room, and small points elsewhere."""
         self._sight.labelling.everywhere = on
+        self._fit_if_home()
         self._changed()
 
     def set_groups(self, groups: NDArray[np.integer[Any]] | None, names: Sequence[str] = ()) -> None:
@@ -158,6 +159,7 @@ class CloudView(KeyboardFocus, QWidget):
         """Show pictures (n, height, width, 3 or 4) in place of discs; None: discs."""
         sprites = images if images is None or isinstance(images, Sprites) else Sprites(images)
         self.scene.set_sprites(sprites)
+        self._fit_if_home()
         self._changed()
 
     def set_lines(self, pairs: NDArray[np.integer[Any]] | None) -> None:

@@ -90,7 +90,7 @@ class ProjectorPanel(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._settings = settings
         self._permission = ""
-        body = QWidget()
+        body = self._body = QWidget()
         body.setObjectName("panelBody")
         set_surface(body, "panel")
         self.setWidget(body)
@@ -192,10 +192,10 @@ class ProjectorPanel(QScrollArea):
     def reveal_neighbours(self) -> None:
         """Scroll so far that the list of neighbours is seen, where nothing of it is."""
         points = self.inspector.neighbours
-        top = points.mapTo(self.widget(), points.rect().topLeft()).y()
+        top = points.mapTo(self._body, points.rect().topLeft()).y()
         bar, height = self.verticalScrollBar(), self.viewport().height()
-        if points.isVisibleTo(self.widget()) and top + 2 * _ROW > bar.value() + height:
-            bar.setValue(min(self.inspector.selection.mapTo(self.widget(), QPoint()).y() - 8, bar.maximum()))
+        if points.isVisibleTo(self._body) and top + 2 * _ROW > bar.value() + height:
+            bar.setValue(min(self.inspector.selection.mapTo(self._body, QPoint()).y() - 8, bar.maximum()))
 
     def _choose_method(self, value: str) -> None:
         if Method(value) is not self.current:

@@ -21,7 +21,7 @@ from .settings import Method
 
 #: So many points tell how all of them are turned.
 _SAMPLE = 50_000
-#: Below so many pixels there is room for what is shown alone, not for its size as well.
+#: A narrower view has a shorter bar.
 _NARROW = 560
 
 
@@ -159,6 +159,7 @@ class Stage(QWidget):
         if busy:
             self.bar.setRange(0, 0 if fraction is None else 1000)
             self.bar.setValue(0 if fraction is None else round(1000 * fraction))
+        self._make_room()
 
     def offer(self, *, run: str, pause: bool, paused: bool, stop: bool) -> None:
         """Which buttons there are: ``run`` is the text of the button that begins, empty for none."""
@@ -168,11 +169,19 @@ class Stage(QWidget):
         self.pause_button.set_icon_name("play" if paused else "pause")
         self.pause_button.set_tooltip("Go on (Space)" if paused else "Pause (Space)")
         self.stop_button.setVisible(stop)
+        self._make_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.extent.setVisible(self.width() >= _NARROW)
         self.bar.setFixedWidth(120 if self.width() >= _NARROW else 60)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Leave the size of the data out where what is shown would have to be cut for it."""
+        beside = (self.bar, self.run_button, self.pause_button, self.stop_button)
+        used = 40 + sum(part.sizeHint().width() + 8 for part in beside if not part.isHidden())
+        needed = self.line.sizeHint().width() + self.extent.sizeHint().width()
+        self.extent.setVisible(used + needed <= self.width())
 
     def set_current(self, current: bool) -> None:
         """Whether the settings beside are those of this view, where there are two."""
