@@ -1,8 +1,6 @@
 """What the program writes down of its own end, for the user to read, copy and delete. Nothing is ever sent.
 
-While the program runs, a file of its process stands in the folder of reports. If the process dies, the interpreter
-writes the stacks of all threads into it; errors that nobody handled before that stand there too. In order, the program
-removes its file. Whoever starts and finds the file of a process that is gone makes a report of it.
+Whoever starts and finds the notes (:mod:`.crash_notes`) of a process that is gone makes a report of them.
 
 A report holds no more of the machine than finding the fault takes: paths of the program's own sources are shortened to
 what follows the installation, all other paths are left out.
@@ -11,16 +9,14 @@ what follows the installation, all other paths are left out.
 from __future__ import annotations
 
 import ntpath
-import os
 import re
-import threading
 import time
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from .crash_guard import process_runs
+from .crash_notes import QT_FATAL, RUNNING
 from .places import Places, user_places
 from .words import visible
 
@@ -28,11 +24,7 @@ from .words import visible
 MOST_REPORTS = 5
 #: Characters of a report: the stacks of a hundred threads.
 MOST_CHARACTERS = 200_000
-#: Characters of errors that were noted before the end; later ones are left out.
-MOST_NOTED = 60_000
-RUNNING = "running-"
 REPORT = "report-"
-QT_FATAL = "Qt gave up: "
 #: How what tells of an end begins: of the interpreter's (Linux and macOS, Windows) and of our own notes.
 _FATAL = ("Fatal Python error", "Windows fatal exception", QT_FATAL)
 
@@ -41,7 +33,8 @@ _QUOTED = re.compile(r"""(['"])(?:/|\\\\|[A-Za-z]:[\\/]|~/)[^'"\n]*\1""")
 _BARE = re.compile(r"""(?<![\w./…>])(?:~?/[^\s/'"<>()\[\],:;]+/|\\\\|[A-Za-z]:[\\/])[^\s'"<>()\[\],;]*""")
 #: What stands before the part of a source's path that says which source it is.
 _INSTALLED = re.compile(r"^.*[\\/](?:site-packages|dist-packages|_internal|lib[\\/]python3\.\d+)[\\/]")
-_PACKAGE = Path(__file__).resolve().parents[1]
+#: Where the program lies, by the name it was started by and by its real one.
+_PACKAGES = tuple(dict.fromkeys((Path(__file__).parents[1], Path(__file__).resolve().parents[1])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,41 +43,6 @@ class Report:
 
     file: Path
     text: str
-
-
-class RunningReport:
-    """The file of this process. ``stream`` is for the interpreter's fault handler. OSError if it cannot be made."""
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._path = folder / f"{RUNNING}{os.getpid()}.txt"
-        self.stream: IO[str] = open(  # noqa: SIM115 (open as long as the process)
-            self._path, "w", encoding="utf-8", errors="backslashreplace"
-        )
-        self._left = MOST_NOTED
-        self._lock = threading.Lock()
-
-    def note(self, text: str) -> None:
-        """Add ``text``, from any thread; nothing is added beyond the limit."""
-        with self._lock:
-            if self.stream.closed or self._left <= 0:
-                return
-            self._left -= len(text)
-            try:
-                self.stream.write(f"{text.rstrip()}\n\n")
-                self.stream.flush()
-            except OSError:
-                # The disk is full: what was to be noted is in the log, or nowhere.
-                self._left = 0
-
-    def close(self) -> None:
-        """The program ends in order: there is nothing to report."""
-        with self._lock:
-            try:
-                self.stream.close()
-            except OSError:
-                self._left = 0
-        self._path.unlink(missing_ok=True)
 
 
 class CrashReports:
@@ -165,12 +123,12 @@ def report_of(error: BaseException, keeps: bool) -> str:
 
 
 def _source(path: str) -> str:
-    try:
-        return f"runglass/{Path(path).relative_to(_PACKAGE).as_posix()}"
-    except ValueError:
-        shortened = _INSTALLED.sub("", path)
+    shortened = _INSTALLED.sub("", path)
     if shortened != path:
         return shortened.replace("\\", "/")
+    for package in _PACKAGES:
+        if Path(path).is_relative_to(package):
+            return f"runglass/{Path(path).relative_to(package).as_posix()}"
     return path if path.startswith("<") else f"…/{ntpath.basename(path)}"
 
 

@@ -14,7 +14,7 @@ from types import TracebackType
 from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
 
 from ..viewers.images.complaints import overhear
-from .crash_reports import QT_FATAL, RunningReport
+from .crash_notes import QT_FATAL, RunningReport
 from .places import Places
 
 log = logging.getLogger("runglass")

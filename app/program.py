@@ -6,7 +6,9 @@ import os
 import signal
 import socket
 import sys
+from functools import partial
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSocketNotifier, Signal
 from PySide6.QtGui import QFileOpenEvent, QGuiApplication
@@ -16,13 +18,15 @@ from .appearance import Appearance
 from .cli import Options
 from .faults import Faults
 from .garbage import GarbageCollector
-from .instance import Door, instance_of
+from .instance import instance_of
 from .places import NOWHERE, user_places
 from .qt_start import QtStart
-from .script import Script
 from .settings import Settings
 from .window import Window
 from .windows import Windows
+
+if TYPE_CHECKING:
+    from .script import Script
 
 
 class Application(QApplication):
@@ -114,15 +118,11 @@ def run(options: Options) -> int:
             window.painted.connect(script.begin)
         else:
             window.painted.connect(lambda: windows.begin(options.logdirs, options.demo))
-        door = Door(instance) if instance is not None and instance.is_claimed else None
-        if door is not None:
-            door.asked.connect(windows.open)
-            window.painted.connect(door.open_soon)
+        if instance is not None and instance.is_claimed:
+            window.painted.connect(partial(windows.let_in, instance))
         window.show()
         del window
         code = app.exec()
-        if door is not None:
-            door.close()
         in_order = windows.shut_down()
         if script is not None:
             code = script.end(in_order)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import re
 import sys
@@ -16,10 +15,6 @@ from .guard import explain_library, tell
 
 STDERR = 2
 MOST_HELD = 100_000
-
-_DISPLAY = re.compile(r"could not connect to display(.*)", re.IGNORECASE)
-_PLUGIN = re.compile(r'Could not (?:load|find) the Qt platform plugin "([^"]*)"')
-_AVAILABLE = re.compile(r"Available platform plugins are:\s*([^\n]+)")
 
 
 class QtStart:
@@ -81,16 +76,16 @@ class QtStart:
 def why_not(messages: list[str]) -> str:
     """Why Qt could not open the screen, from all that it said; one line."""
     text = "\n".join(messages)
-    display = _DISPLAY.search(text)
+    display = re.search(r"could not connect to display(.*)", text, re.IGNORECASE)
     if display is not None:
         name = display[1].strip() or os.environ.get("DISPLAY", "")
         return f"No display: {name} refuses, or nothing answers there."
-    plugin = _PLUGIN.search(text)
+    plugin = re.search(r'Could not (?:load|find) the Qt platform plugin "([^"]*)"', text)
     name = plugin[1] if plugin is not None else ""
     missing = missing_library(name) if name else ""
     if missing:
         return explain_library(missing)
-    available = _AVAILABLE.search(text)
+    available = re.search(r"Available platform plugins are:\s*([^\n]+)", text)
     offered = f" There are: {available[1].rstrip(' .')}." if available is not None else ""
     if name:
         return f"Qt cannot open windows by {name!r} (QT_QPA_PLATFORM, or the screen that was found).{offered}"
@@ -99,6 +94,8 @@ def why_not(messages: list[str]) -> str:
 
 def missing_library(plugin: str) -> str:
     """The loader's words on what a platform plug-in lacks, empty where it can be loaded or is not there."""
+    import ctypes
+
     folder = Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.PluginsPath)) / "platforms"
     for file in sorted(folder.glob(f"*q{plugin}*")):
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 import sys
 from pathlib import Path
 
@@ -14,6 +13,8 @@ BUILD_FILE, LICENSES_FILE = "build.txt", "licenses.txt"
 
 def versions() -> str:
     """One line on the program, and one on what it stands on."""
+    import platform
+
     parts = [f"Python {platform.python_version()}"]
     core = sys.modules.get("PySide6.QtCore")
     if core is not None:

@@ -27,7 +27,6 @@ from .actions import Actions
 from .appearance import Appearance
 from .commands import app_commands, pane_commands, run_commands
 from .controller import Controller
-from .crash_reports import CrashReports
 from .drop import DropOverlay, dropped_paths
 from .live_state import LiveState
 from .overlays import Overlays
@@ -195,6 +194,7 @@ class Window(QMainWindow):
         """Offer what earlier starts that ended unexpectedly left behind; nothing for none."""
         if not reports:
             return
+        from .crash_reports import CrashReports
         from .notice import CrashNotice
 
         notice = CrashNotice(reports)

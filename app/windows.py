@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import count
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QWindow
 
 from .appearance import Appearance
 from .controller import Controller
-from .crash_reports import CrashReports, Report
 from .faults import Faults, log
 from .garbage import GarbageCollector
 from .opening import absolute, is_table
 from .places import Places
 from .session_state import RecentFolders
 from .settings import Settings
-from .versions import versions
 from .window import Window
+
+if TYPE_CHECKING:
+    from .crash_reports import Report
+    from .door import Door
+    from .instance import Instance
 
 #: A window that comes later lies this much, in pixels, to the right of and below the one before.
 CASCADE = 32
 #: A system that opens several folders at once tells them one by one.
 GATHER_MS = 50
+#: Other starts are let in this much later than the window is painted, when the first charts stand.
+DOOR_MS = 800
 #: Reports of earlier starts are looked for this much later than the window is painted.
 REPORTS_MS = 1500
 
@@ -60,6 +66,7 @@ class Windows(QObject):
         self._latest: Window | None = None
         self._retired: list[Controller] = []
         self._last: Window | None = None
+        self._door: Door | None = None
         self._asked: list[str] = []
         self._begun = False
         self._asked_soon = QTimer(self)
@@ -112,6 +119,9 @@ class Windows(QObject):
         """Offer what earlier starts left behind, and prepare the report of this one. The disk is asked in the pool."""
 
         def look() -> list[Report]:
+            from .crash_reports import CrashReports
+            from .versions import versions
+
             self._faults.describe(versions())
             return CrashReports(self._places).collect()
 
@@ -144,8 +154,22 @@ class Windows(QObject):
         for window in self.all:
             window.close()
 
+    def let_in(self, instance: Instance) -> None:
+        """Open for other starts what they were to open, as soon as the first window has got through its start."""
+
+        def open_door() -> None:
+            from .door import Door
+
+            self._door = Door(instance, self)
+            self._door.asked.connect(self.open)
+            self._door.open()
+
+        QTimer.singleShot(DOOR_MS, self, open_door)
+
     def shut_down(self) -> bool:
         """All windows are closed: wait for what the earlier ones left running; False if something does not end."""
+        if self._door is not None:
+            self._door.close()
         ended = [controller.shut_down() for controller in self._retired]
         return all(ended) and (self._last is None or self._last.ended_in_order)
 

@@ -17,8 +17,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 
-from runglass.app import crash_reports
-from runglass.app.crash_reports import CrashReports, Report, RunningReport, report_of, without_paths
+from runglass.app import crash_notes, crash_reports
+from runglass.app.crash_notes import RunningReport
+from runglass.app.crash_reports import CrashReports, Report, report_of, without_paths
 from runglass.app.places import NOWHERE, Places
 
 DEAD = 2**22 + 4711
@@ -109,7 +110,7 @@ def test_what_is_noted_is_bounded_and_goes_with_an_orderly_end(places: Places) -
     for _number in range(1000):
         report.note("y" * 1000)
     (file,) = places.crashes.iterdir()
-    assert file.stat().st_size < crash_reports.MOST_NOTED + 2000
+    assert file.stat().st_size < crash_notes.MOST_NOTED + 2000
     report.close()
     report.note("too late")
     assert list(places.crashes.iterdir()) == []

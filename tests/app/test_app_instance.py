@@ -19,7 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runglass.app.cli import parse
-from runglass.app.instance import Door, Instance, instance_of, private_folder, wanted_paths
+from runglass.app.door import Door, wanted_paths
+from runglass.app.instance import Instance, instance_of, private_folder
 from runglass.app.places import NOWHERE, Places
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="sockets are files here")
@@ -109,10 +110,12 @@ def test_relative_folders_are_those_of_the_second_start(qtbot: Any, folder: Path
 
 def test_second_start_waits_for_one_that_is_just_starting(qtbot: Any, folder: Path, first: Instance) -> None:
     second = Second(folder, ["/logs/a"])
+    second.wait_for_question()
+    qtbot.wait(300)
     made = Door(first)
     try:
         with qtbot.waitSignal(made.asked):
-            made.open_soon()
+            made.open()
         assert second.end().answer
     finally:
         made.close()
@@ -208,7 +211,7 @@ def test_nonsense_opens_nothing_and_harms_nothing(
 
 
 def test_silent_guests_are_shown_out(qtbot: Any, folder: Path, first: Instance, monkeypatch: Any) -> None:
-    monkeypatch.setattr("runglass.app.instance.GUEST_MS", 100)
+    monkeypatch.setattr("runglass.app.door.GUEST_MS", 100)
     made = Door(first)
     made.open()
     guests = [socket.socket(socket.AF_UNIX) for _number in range(40)]
