@@ -5,6 +5,8 @@
     python3 dev.py test [PYTEST ARGUMENTS]     the tests
     python3 dev.py check                       ruff, mypy, and who may import whom
     python3 dev.py bench [ARGUMENTS]           the benchmarks, with the programs they compare with
+    python3 dev.py freeze                      the program with all it needs in one folder, dist/runglass
+    python3 dev.py package [FORMAT...]         installers of this system and a wheel, in dist/; --test tries them out
     python3 dev.py setup                       only what the others do first
     python3 dev.py doctor                      say what is here and what is missing; change nothing
 
@@ -49,7 +51,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-sys.path.insert(0, str(ROOT / "packaging" / "setup"))
+sys.path[:0] = [str(ROOT / "packaging" / name) for name in ("setup", "release")]
 
 import system
 from console import Problem, say
@@ -160,6 +162,31 @@ def bench(environment: Environment, arguments: list[str]) -> int:
     return on_screen(environment, [environment.python, ROOT / "benchmarks", *arguments], own=headless)
 
 
+def freeze(environment: Environment, arguments: list[str]) -> int:
+    """The frozen program, made in an environment of its own."""
+    if arguments:
+        raise Problem("freeze takes no arguments")
+    import freezing  # only here: the other commands need none of it
+
+    system.prepare(environment.folder, memory_screen=False, venv_module=not has_venv_module())
+    freezing.freeze()
+    return 0
+
+
+def package(environment: Environment, arguments: list[str]) -> int:
+    """Installers; with ``--test`` what users do with them."""
+    import packages
+
+    chosen = [word for word in arguments if word != "--test"]
+    packages.make(chosen)
+    if "--test" not in arguments:
+        return 0
+    set_up(environment, "dev", memory_screen=True)
+    os.chdir(ROOT)
+    os.environ["RUNGLASS_TEST_PACKAGES"] = "1"
+    return on_screen(environment, [environment.python, "-m", "pytest", "tests/packages", "-v"], own=True)
+
+
 def setup(environment: Environment, arguments: list[str]) -> int:
     """All that the other commands need."""
     if arguments:
@@ -184,7 +211,16 @@ def doctor(environment: Environment, arguments: list[str]) -> int:
     return 1 if lacking or not ready else 0
 
 
-COMMANDS = {"run": run, "test": test, "check": check, "bench": bench, "setup": setup, "doctor": doctor}
+COMMANDS = {
+    "run": run,
+    "test": test,
+    "check": check,
+    "bench": bench,
+    "freeze": freeze,
+    "package": package,
+    "setup": setup,
+    "doctor": doctor,
+}
 
 
 def main(arguments: list[str]) -> int:

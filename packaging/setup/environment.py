@@ -21,11 +21,14 @@ EXTRAS = ("viewer", "dev", "bench")
 
 
 class Environment:
-    """The virtual environment of a clone. ``RUNGLASS_VENV`` moves it, as into the cache folder of a CI."""
+    """A virtual environment of a clone, by default the one to work in.
 
-    def __init__(self, root: Path) -> None:
+    ``RUNGLASS_VENV`` moves that one, as into the cache folder of a CI.
+    """
+
+    def __init__(self, root: Path, folder: Path | None = None) -> None:
         self.root = root
-        self.folder = Path(os.environ.get("RUNGLASS_VENV") or root / ".venv").absolute()
+        self.folder = folder or Path(os.environ.get("RUNGLASS_VENV") or root / ".venv").absolute()
         self.scripts = self.folder / ("Scripts" if WINDOWS else "bin")
         self.python = self.scripts / ("python.exe" if WINDOWS else "python")
         self._constraints = root / "packaging" / "constraints.txt"
@@ -93,6 +96,19 @@ class Environment:
 
     def fill(self, extra: str) -> None:
         """Make the environment if it is missing, and install the pinned packages of ``extra``."""
+        install = self.begin()
+        say(f"installing the pinned packages into {self.folder} (the first time some hundred megabytes are fetched)")
+        failure = (
+            "The packages could not be installed. If the lines above speak of the network or a proxy, mend that and "
+            "run the same command again: it goes on where it stopped."
+        )
+        # setuptools first: the clone itself is then built without an environment of its own to fetch.
+        run([*install, "setuptools"], failure, _progress)
+        run([*install, "--no-build-isolation", "--editable", f"{self.root}[{extra}]"], failure, _progress)
+        self.finish(extra)
+
+    def begin(self) -> list[str]:
+        """Make the environment if it is missing; returns the start of a command that installs pinned packages."""
         install = self.way_in()
         if install is None:
             raise Problem(
@@ -102,19 +118,13 @@ class Environment:
         if not self.exists():
             self._make(install)
         self._stamp.unlink(missing_ok=True)
-        with_pip = "pip" in install[1:] and "uv" not in Path(install[0]).stem
-        common = ["--constraint", str(self._constraints), "--only-binary", ":all:"]
-        if with_pip:
-            common += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
-        say(f"installing the pinned packages into {self.folder} (the first time some hundred megabytes are fetched)")
-        failure = (
-            "The packages could not be installed. If the lines above speak of the network or a proxy, mend that and "
-            "run the same command again: it goes on where it stopped."
-        )
-        # setuptools first: the clone itself is then built without an environment of its own to fetch.
-        run([*install, *common, "setuptools"], failure, _progress)
-        clone = ["--no-build-isolation", "--editable", f"{self.root}[{extra}]"]
-        run([*install, *common, *clone], failure, _progress)
+        install += ["--constraint", str(self._constraints), "--only-binary", ":all:"]
+        if "pip" in install[1:] and "uv" not in Path(install[0]).stem:
+            install += ["--disable-pip-version-check", "--no-input", "--progress-bar", "off"]
+        return install
+
+    def finish(self, extra: str) -> None:
+        """Remember that the packages of ``extra`` are there."""
         self._stamp.write_text(json.dumps({"key": self._key(), "extra": extra}), encoding="utf-8")
 
     def _make(self, install: list[str]) -> None:
