@@ -6,7 +6,8 @@
     python3 dev.py check                       ruff, mypy, and who may import whom
     python3 dev.py bench [ARGUMENTS]           the benchmarks, with the programs they compare with
     python3 dev.py freeze                      the program with all it needs in one folder, dist/runglass
-    python3 dev.py package [FORMAT...]         installers of this system and a wheel, in dist/; --test tries them out
+    python3 dev.py package [FORMAT...]         installers for this system and a wheel, in dist/packages; with --test
+                                               they are tried out, with --test-only those that are there
     python3 dev.py setup                       only what the others do first
     python3 dev.py doctor                      say what is here and what is missing; change nothing
 
@@ -177,9 +178,10 @@ def package(environment: Environment, arguments: list[str]) -> int:
     """Installers; with ``--test`` what users do with them."""
     import packages
 
-    chosen = [word for word in arguments if word != "--test"]
-    packages.make(chosen)
-    if "--test" not in arguments:
+    options = {"--test", "--test-only"} & set(arguments)
+    if "--test-only" not in options:
+        packages.make([word for word in arguments if word not in options])
+    if not options:
         return 0
     set_up(environment, "dev", memory_screen=True)
     os.chdir(ROOT)

@@ -11,8 +11,8 @@ case ${1:-} in
         ln -sf "$here/runglass" "$bin/runglass"
         cp -R "$here/share/icons/hicolor" "$share/icons/"
         cp "$here/share/mime/packages/runglass.xml" "$share/mime/packages/"
-        # In a desktop entry a backslash, a quote, a dollar, a backtick and a percent sign stand for more than themselves.
-        quoted=$(printf '%s' "$here/runglass" | sed -e 's/[\\"$`]/\\\\&/g' -e 's/%/%%/g')
+        # In a quoted word of a desktop entry these stand for more than themselves, and a backslash is read twice.
+        quoted=$(printf '%s' "$here/runglass" | sed -e 's/\\/&&&&/g' -e 's/["$`]/\\\\&/g' -e 's/%/%%/g')
         plain=$(printf '%s' "$here/runglass" | sed -e 's/\\/\\\\/g')
         QUOTED=$quoted PLAIN=$plain awk '
             /^Exec=runglass/ { sub(/^Exec=runglass/, ""); print "Exec=\"" ENVIRON["QUOTED"] "\"" $0; next }

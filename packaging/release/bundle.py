@@ -119,6 +119,7 @@ _DROPPED = (
     "*/plugins/platforms/*vkkhrdisplay*",
     "*/plugins/platforms/*vnc*",
     "*/plugins/printsupport/*",
+    "*/plugins/qmllint/*",
     "*/plugins/qmltooling/*",
     "*/plugins/sqldrivers/*",
     "*/plugins/tls/*",

@@ -76,11 +76,12 @@ def run(
     )
     try:
         assert process.stdout is not None
-        for line in process.stdout:
-            lines.append(line.rstrip())
-            shown = progress(lines[-1])
-            if shown is not None:
-                moving.show(*shown)
+        with process.stdout:
+            for line in process.stdout:
+                lines.append(line.rstrip())
+                shown = progress(lines[-1])
+                if shown is not None:
+                    moving.show(*shown)
         code = process.wait()
     except BaseException:
         process.terminate()
