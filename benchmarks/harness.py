@@ -91,14 +91,15 @@ class Samples:
         return f"{statistics.median(values):.4g} ({values[0]:.4g} to {values[-1]:.4g}, {len(values)} rounds)"
 
 
-def fresh(function: str, **arguments: Any) -> dict[str, Any]:
+def fresh(function: str, starter: Sequence[str] = (), **arguments: Any) -> dict[str, Any]:
     """Run ``function`` ("module:name" of this folder) in a process of its own and return the mapping it returns.
 
-    The child knows in ``RUNGLASS_BENCH_T0`` when it was started, by the clock of ``time.time()``.
+    ``starter``: the beginning of the command, where it is not this Python with child.py. The child knows in
+    ``RUNGLASS_BENCH_T0`` when it was started, by the clock of ``time.time()``.
     """
     with tempfile.TemporaryDirectory(prefix="runglass-bench-") as home:
         answer = Path(home) / "answer.json"
-        words = [sys.executable, str(HERE / "child.py"), function, json.dumps(arguments), str(answer)]
+        words = [*(starter or (sys.executable, str(HERE / "child.py"))), function, json.dumps(arguments), str(answer)]
         variables = {**environment(home), "RUNGLASS_BENCH_T0": repr(time.time())}
         done = subprocess.run(words, env=variables, timeout=CHILD_SECONDS, check=False)
         if done.returncode != 0 or not answer.is_file():

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import logs
-from harness import Benchmark, Row, Settings, environment, fresh, seconds, times
+from harness import HERE, Benchmark, Row, Settings, environment, fresh, seconds, times
 
 METHOD = """\
 A log as the demo writes it, in the page cache. Ours: the program with that folder on its command line, from the start
@@ -56,6 +56,49 @@ def first_byte(logdir: str) -> dict[str, Any]:
             server.wait(30)
 
 
+def frozen_starter(folder: Path) -> list[str]:
+    """The beginning of a command that runs a function of this folder in the frozen program's modules. RuntimeError
+    where it is not there.
+    """
+    sys.path[:0] = [str(HERE.parent / "packaging" / name) for name in ("setup", "release")]
+    import freezing
+    from console import Problem
+
+    try:
+        return [str(freezing.probe(folder)), "--call", str(HERE)]
+    except Problem as problem:
+        raise RuntimeError(str(problem)) from problem
+
+
+def _run_frozen(settings: Settings) -> list[Row]:
+    logdir = str(demo_log())
+    logs.warm(Path(logdir))
+    with tempfile.TemporaryDirectory() as folder:
+        starter = frozen_starter(Path(folder))
+        takers = {
+            "frozen": lambda: fresh("firstcurve:first_curve", starter, logdir=logdir),
+            "from an environment": lambda: fresh("firstcurve:first_curve", logdir=logdir),
+        }
+        for taker in takers.values():
+            taker()
+        found = settings.interleave(takers)
+    ours, other = (found[name].median("seconds") for name in takers)
+    print(
+        f"  frozen: window painted at {found['frozen'].spread('window')} s, curve {found['frozen'].spread('seconds')} s"
+    )
+    what = "frozen program, start to first painted curve, demo log, warm"
+    return [
+        Row(
+            what,
+            seconds(ours),
+            f"{seconds(other)} (from its environment)",
+            times(other / ours),
+            "≥ 0.9×",
+            other >= 0.9 * ours,
+        )
+    ]
+
+
 def _run(settings: Settings) -> list[Row]:
     logdir = str(demo_log())
     logs.warm(Path(logdir))
@@ -74,8 +117,15 @@ def _run(settings: Settings) -> list[Row]:
     return [Row(what, seconds(mine), peer, times(other / mine), "≤ 1.2 s", mine <= 1.2)]
 
 
+METHOD_FROZEN = """\
+The same, by the modules of the frozen program (python3 dev.py freeze has made it) under a start script that measures,
+against the program in the environment of the clone."""
+
 BENCHMARKS = (
     Benchmark(
         "start_to_first_curve", "start to first painted curve", "tensorboard, first byte of its page", _run, METHOD
+    ),
+    Benchmark(
+        "start_frozen", "start of the frozen program", "the same from its environment", _run_frozen, METHOD_FROZEN
     ),
 )

@@ -1,9 +1,11 @@
 """A second start of the frozen program's modules, for tests: uses what is easily left out of a bundle, and reports.
 
 It is built beside the program from the same modules and is not shipped. ``runglass-probe REPORT`` writes a JSON object
-of findings: formats of pictures, what the projector's process computed, pixels that OpenGL drew.
+of findings: formats of pictures, what the projector's process computed, pixels that OpenGL drew. Benchmarks run theirs
+in it: ``runglass-probe --call FOLDER MODULE:NAME JSON-ARGUMENTS ANSWER-FILE``.
 """
 
+import importlib
 import json
 import multiprocessing
 import os
@@ -124,6 +126,15 @@ def opengl() -> dict[str, object]:
     return found
 
 
+def call(folder: str, function: str, arguments: str, answer: str) -> None:
+    """What benchmarks/child.py does, with this program in the place of Python: a function of a file in ``folder``."""
+    sys.path.insert(0, folder)
+    module, _, name = function.partition(":")
+    result = getattr(importlib.import_module(module), name)(**json.loads(arguments))
+    Path(answer).write_text(json.dumps(result), encoding="utf-8")
+    os._exit(0)
+
+
 def main(report: Path) -> None:
     """Write the findings to ``report``."""
     from PySide6.QtSvg import QSvgRenderer
@@ -152,4 +163,7 @@ def main(report: Path) -> None:
 
 if __name__ == "__main__":
     multiprocessing.freeze_support()
-    main(Path(sys.argv[1]))
+    if sys.argv[1] == "--call":
+        call(*sys.argv[2:])
+    else:
+        main(Path(sys.argv[1]))
