@@ -147,10 +147,9 @@ def test_commands_and_keys_begin_change_and_end_it(viewer: Viewer, qtbot: QtBot)
     pane, actions = viewer.pane, {action.id: action for action in viewer.pane.commands()}
     shortcuts = [action.shortcut for action in actions.values() if action.shortcut]
     assert len(set(shortcuts)) == len(shortcuts) and actions["images.compare"].shortcut == "Ctrl+Alt+C"
-    pane.compare_card(SAMPLE[0].card)
-    pane.compare.leave()
-    # Without a card that has the focus, the one that the mouse happens to be over would be meant.
-    viewer.card(SAMPLE[0].card.tag).view.setFocus()
+    # Without marks, the card that the mouse happens to be over could be meant.
+    for slot in SAMPLE:
+        pane.toggle_mark(slot.card.text)
     actions["images.compare-swipe"].run()
     assert pane.compare.is_open and pane.compare.settings.now.way is Way.SWIPE
     checked = actions["images.compare-swipe"].checked
@@ -164,6 +163,7 @@ def test_commands_and_keys_begin_change_and_end_it(viewer: Viewer, qtbot: QtBot)
     actions["images.compare"].run()
     assert [slot.card for slot in pane.compare.selection.slots] == [slot.card for slot in SAMPLE]
     pane.compare.leave()
+    pane.clear_marks()
     viewer.card("train/sample", "b").view.setFocus()
     qtbot.keyClick(viewer.card("train/sample", "b").view, Qt.Key.Key_V)
     assert pane.compare.selection.slots[0].card.run == "b"
