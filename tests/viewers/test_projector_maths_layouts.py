@@ -269,7 +269,7 @@ def umap_of(points: np.ndarray, dimensions: int, epochs: int | None = None, coun
 @pytest.mark.parametrize("dimensions", [2, 3])
 def test_umap_keeps_neighbourhoods(dimensions: int) -> None:
     points = digits()
-    found = umap_of(points, dimensions, 200)
+    found = umap_of(points, dimensions)
     trust = Trust(points, sample=5000).of(found)
     # umap-learn 0.5: 0.988 in the plane.
     assert trust is not None and trust > 0.985
