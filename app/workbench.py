@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 RUNS_WIDTH = 280
 SETTINGS_WIDTH = 252
 HEALTH_MS = 300
+#: Panes that were not shown yet are imported so much later than the log is read.
+WARM_MS = 400
 #: The figures in the list of runs follow a log at this pace: nobody reads them faster.
 VALUES_MS = 100
 
@@ -102,6 +104,11 @@ class Workbench(QWidget):
         self._choose_soon = QTimer(self)
         self._choose_soon.setSingleShot(True)
         self._choose_soon.timeout.connect(self._choose_page)
+        self._warm_soon = QTimer(self)
+        self._warm_soon.setSingleShot(True)
+        self._warm_soon.setInterval(WARM_MS)
+        self._warm_soon.timeout.connect(self._warm)
+        self._warmed = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.down)
@@ -208,7 +215,7 @@ class Workbench(QWidget):
 
     def close_bench(self) -> None:
         """Stop all panes."""
-        for timer in (self._health_soon, self._values_soon, self._choose_soon):
+        for timer in (self._health_soon, self._values_soon, self._choose_soon, self._warm_soon):
             timer.stop()
         self.workspace.arrived.disconnect(self._arrived)
         self.panes.close_panes()
@@ -229,6 +236,9 @@ class Workbench(QWidget):
                 self._values_soon.start()
         self.panes.apply(delta)
         self._choose_soon.start(0)
+        if not self._warmed and not self.workspace.store.progress().loading:
+            self._warmed = True
+            self._warm_soon.start()
         if delta.health and self.health_shown and not self._health_soon.isActive():
             self._health_soon.start()
 
@@ -255,6 +265,17 @@ class Workbench(QWidget):
         if counts != self._counts:
             self._counts = counts
             self.counts_changed.emit(counts)
+
+    def _warm(self) -> None:
+        """Import the panes that were not shown yet: the first click on their tabs would pay for it."""
+        later = [spec for spec in self.specs if self._counts.get(spec.id) and self.panes.pane(spec.id) is None]
+
+        def load() -> None:
+            for spec in later:
+                spec.load()
+
+        # A pane that cannot be imported says so in its own place when it is shown.
+        self.workspace.context.jobs.submit(load, lambda _done: None, lambda _error: None)
 
     def _usable(self) -> list[str]:
         """The panes that have something to show, in the order of their tabs.
