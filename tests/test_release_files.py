@@ -110,6 +110,7 @@ def test_the_portable_archive_adds_itself_to_the_menus_and_goes_again(tmp_path: 
     subprocess.run(["sh", script, "--remove"], env=environment, check=True, capture_output=True)
     left = [path for path in home.rglob("*") if path.is_file() or path.is_symlink()]
     assert not [path for path in left if "runglass" in path.name]
+    assert not [path for path in left if "tensorboard" in path.name], "the type of the files is still known"
 
 
 # Icons

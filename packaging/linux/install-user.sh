@@ -25,7 +25,7 @@ case ${1:-} in
         rm -f "$bin/runglass" "$share/applications/runglass.desktop" "$share/mime/packages/runglass.xml"
         find "$share/icons/hicolor" \( -name runglass.png -o -name runglass.svg \) -delete 2>/dev/null || true
         # Folders that are empty now are those that were made for these files.
-        find "$share/icons" "$share/applications" "$share/mime/packages" "$bin" -depth -type d -empty -delete 2>/dev/null || true
+        find "$share/icons" "$share/applications" "$bin" -depth -type d -empty -delete 2>/dev/null || true
         echo "Runglass is out of your menus. Its folder and your settings in ~/.config/runglass are left alone."
         ;;
     *)
