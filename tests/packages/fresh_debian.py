@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-MIRROR = os.environ.get("RUNGLASS_DEBIAN_MIRROR", "http://deb.debian.org/debian")
+#: Where Debian is fetched from; none: debootstrap's own choice.
+MIRROR = os.environ.get("RUNGLASS_DEBIAN_MIRROR", "")
 USER, NUMBER = "visitor", 4321
 SECONDS = 900
 #: What apt, dpkg and the logs remember, and what caches hold: it changes with any package.
@@ -51,15 +52,14 @@ class FreshDebian:
         if subprocess.run(["unshare", "--mount", "--pid", "--fork", "true"], capture_output=True).returncode:
             pytest.skip("this container lets nobody mount anything")
         self.root = root
-        words = ["debootstrap", "--variant=minbase", release, root, MIRROR]
+        words = ["debootstrap", "--variant=minbase", release, root, *filter(None, [MIRROR])]
         done = subprocess.run(words, capture_output=True, text=True, timeout=SECONDS)
         if done.returncode:
-            pytest.skip(
-                f"debootstrap could not fetch {release} from {MIRROR}: {done.stdout[-300:]}{done.stderr[-300:]}"
-            )
-        options = Path("/etc/apt/apt.conf.d/99artifact-registry")
-        if options.is_file():
-            shutil.copy(options, root / "etc" / "apt" / "apt.conf.d")
+            pytest.skip(f"debootstrap could not fetch {release}: {done.stdout[-300:]}{done.stderr[-300:]}")
+        # A proxy that this system goes through is needed inside as well.
+        for options in Path("/etc/apt/apt.conf.d").glob("*"):
+            if not (root / "etc" / "apt" / "apt.conf.d" / options.name).exists():
+                shutil.copy(options, root / "etc" / "apt" / "apt.conf.d")
         root.chmod(0o755)  # folders for tests are closed to others
         self.said("apt-get", "update")
         self.said("useradd", "--create-home", "--uid", str(NUMBER), USER)
