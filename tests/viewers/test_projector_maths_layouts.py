@@ -111,6 +111,21 @@ def test_a_perplexity_is_lowered_to_what_the_points_allow(n: int, asked: float) 
     assert 1 <= perplexity <= max(1, asked) and 3 * perplexity <= max(3, n - 1)
 
 
+@given(st.integers(2, 60), st.floats(0, 1), st.integers(0, 2**32 - 1))
+def test_the_strongest_pairs_can_be_told_apart(n: int, share: float, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    near = neighbours(random.normal(size=(n, 3)).astype(np.float32).round(1), min(n - 1, 12))
+    whole = affinities(near, 4)
+    strong, weak = whole.parted(share)
+    np.testing.assert_array_equal(dense(strong) + dense(weak), dense(whole))
+    np.testing.assert_array_equal(dense(strong), dense(strong).T)
+    assert not (dense(strong)[dense(weak) > 0]).any()
+    assert dense(strong).sum() >= share * dense(whole).sum() - 1e-6
+    if len(weak.weights):
+        assert share < 1 and weak.weights.max() < strong.weights.min()
+    assert strong.entropy + weak.entropy == pytest.approx(whole.entropy, rel=1e-5)
+
+
 # ---- forces
 
 
@@ -226,6 +241,23 @@ def test_through_the_mesh_the_layout_is_as_good(monkeypatch: pytest.MonkeyPatch)
         found[name] = (divergence(weights, layout.coordinates), Trust(points).of(layout.coordinates))
     assert found["mesh"][0] <= found["exact"][0] * 1.08
     assert found["mesh"][1] >= found["exact"][1] - 0.003
+
+
+def test_forces_that_are_kept_for_an_iteration_cost_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(5)
+    centres = random.normal(size=(12, 20)) * 3
+    points = (centres[random.integers(0, 12, 5000)] + random.normal(size=(5000, 20))).astype(np.float32)
+    weights, start = weights_of(points, 20), small_start(points, 2)
+    found = {}
+    for kept_for in (1, 2):
+        monkeypatch.setattr("runglass.viewers.projector.maths.tsne._KEPT_FOR", kept_for)
+        layout = Tsne(weights, start, ALONE)
+        for _ in range(400):
+            layout.step()
+        layout.step(with_kl=True)
+        found[kept_for] = (layout.kl or 0.0, Trust(points).of(layout.coordinates) or 0.0)
+    assert found[2][0] <= found[1][0] * 1.02
+    assert found[2][1] >= found[1][1] - 0.001
 
 
 def test_a_layout_can_be_disturbed_steered_and_begun_again() -> None:

@@ -31,7 +31,7 @@ def usual_perplexity(points: int) -> float:
 
 
 def usual_rate(points: int) -> float:
-    """The learning rate that the layout takes by itself."""
+    """The learning rate that the layout takes by itself, once neighbours are no longer drawn together more strongly."""
     return automatic_learning_rate(points)
 
 
@@ -63,9 +63,7 @@ def cluster_job(settings: ProjectorSettings) -> ClusterJob:
 
 def change_of(settings: ProjectorSettings, points: int) -> Change:
     """What a live t-SNE is told when the settings change."""
-    return Change(
-        settings.perplexity or usual_perplexity(points), settings.rate or usual_rate(points), settings.supervise
-    )
+    return Change(settings.perplexity or usual_perplexity(points), settings.rate, settings.supervise)
 
 
 def supervising(settings: ProjectorSettings, columns: Sequence[Labels]) -> NDArray[np.int32] | None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .control import NOBODY, Control
 from .crew import Crew, blocks
 from .distances import Neighbours
-from .numbers import Ints, Matrix, Rows, Vector
+from .numbers import Doubles, Ints, Matrix, Rows, Vector
 
 #: Neighbours for each unit of perplexity.
 NEIGHBOURS_PER_PERPLEXITY = 3
@@ -38,6 +39,23 @@ class Affinities:
     def n(self) -> int:
         """Points."""
         return len(self.starts) - 1
+
+    def parted(self, share: float) -> tuple[Affinities, Affinities]:
+        """The strongest pairs, which together have at least this ``share`` of P, and all the others.
+
+        The entropies of both sum to that of P. Both ways of a pair are in the same part.
+        """
+        falling = np.sort(self.weights)[::-1]
+        held = np.cumsum(falling, dtype=np.float64)
+        if share >= 1.0 or not len(held):
+            return self, self._only(np.zeros(len(held), bool))
+        strong = self.weights >= falling[int(np.searchsorted(held, share * held[-1]))]
+        return self._only(strong), self._only(~strong)
+
+    def _only(self, picked: NDArray[np.bool_]) -> Affinities:
+        before = np.concatenate([[0], np.cumsum(picked, dtype=np.intp)])
+        weights = self.weights[picked]
+        return Affinities(before[self.starts], self.tails[picked], weights, _entropy(weights.astype(np.float64)))
 
 
 def neighbours_for(perplexity: float, n: int) -> int:
@@ -113,8 +131,13 @@ def _normalised(starts: Rows, tails: Rows, weights: Vector) -> Affinities:
     total = wide.sum()
     if total > 0:
         wide /= total
-    positive = wide[wide > 0]
-    return Affinities(starts, tails, wide.astype(np.float32), float(positive @ np.log(positive)))
+    return Affinities(starts, tails, wide.astype(np.float32), _entropy(wide))
+
+
+def _entropy(weights: Doubles) -> float:
+    """The sum of p log p."""
+    positive = weights[weights > 0]
+    return float(positive @ np.log(positive))
 
 
 def supervised(given: Affinities, labels: Ints, factor: float) -> Affinities:

@@ -77,8 +77,8 @@ def neighbours_bytes(n: int, d: int, k: int, threads: int) -> int:
 
 
 def tsne_bytes(n: int, d: int, k: int, threads: int) -> int:
-    """Of t-SNE on ``k`` neighbours: the search, the affinities while they are made symmetric, the layout."""
-    return neighbours_bytes(n, d, k, threads) + 60 * n * k + 3000 * n
+    """Of t-SNE on ``k`` neighbours: the search, the affinities while they are taken apart, the layout."""
+    return neighbours_bytes(n, d, k, threads) + 70 * n * k + 3000 * n
 
 
 def umap_bytes(n: int, d: int, k: int, threads: int) -> int:

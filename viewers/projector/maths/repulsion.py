@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .crew import Crew, blocks
-from .numbers import AnyMatrix, Doubles, Matrix, Vector
+from .numbers import AnyMatrix, Doubles, Matrix, Rows, Vector
 
 #: Up to so many points all pairs are cheaper than a mesh, by dimensions.
 EXACT_UP_TO = {2: 1100, 3: 5000}
@@ -28,13 +28,14 @@ _POINT_LIKE = 1e-2
 #: Points along a side of a tile of pairs, which then stays in the cache.
 _TILE = 512
 _KEPT_KERNELS = 4
-#: Points that a thread spreads at once at least, and nodes from which on a transform is worth several threads.
-_FEWEST_POINTS = 4096
+#: Weights of the points that are put onto the mesh at once: their arrays stay in a core's own cache.
+_STENCIL_CELLS = 1 << 16
+#: Nodes from which on a transform is worth several threads.
 _MANY_NODES = 200_000
 
 
-#: What an iteration of all pairs takes stays below half a second up to so many points.
-EXACT_AT_ALL_UP_TO = 20_000
+#: What all pairs take stays below a third of a second up to so many points.
+EXACT_AT_ALL_UP_TO = 12_000
 
 
 def repulsion_for(n: int, dimensions: int) -> ExactRepulsion | MeshRepulsion:
@@ -98,6 +99,7 @@ class MeshRepulsion:
         self.spacing = spacing or _SPACING[dimensions]
         self.most_nodes = most_nodes or _MOST_NODES[dimensions]
         self._kernels: OrderedDict[tuple[int, float], _Kernel] = OrderedDict()
+        self._stencils: list[tuple[_Stencil, slice]] = []
 
     def forces(self, layout: Matrix, crew: Crew) -> tuple[Matrix, float]:
         """R and Z, as the module says."""
@@ -112,16 +114,36 @@ class MeshRepulsion:
         origin = (np.floor(low / np.float32(h)) - np.float32(1.0)) * np.float32(h)
         size = _fft_size(nodes)
         kernel = self._kernel(size, h)
-        parts = blocks(n, max(_FEWEST_POINTS, -(-n // (2 * crew.threads))))
-        spreads = crew.map(lambda rows: _Spread(layout[:, rows], origin, h, nodes), parts)
-        charge = crew.map(lambda spread: spread.spread(), spreads)
-        mesh = np.sum(charge, axis=0, dtype=np.float32) if len(charge) > 1 else charge[0]
+        stencils = self._stencils_for(n)
+        shares = blocks(len(stencils), -(-len(stencils) // crew.threads))
+
+        def spread(share: slice) -> Vector:
+            mesh = np.zeros(nodes**dimensions, np.float32)
+            for stencil, rows in stencils[share]:
+                stencil.place(layout[:, rows], origin, h, nodes)
+                stencil.spread(mesh)
+            return mesh
+
+        held = crew.map(spread, shares)
+        mesh = held[0]
+        for other in held[1:]:
+            mesh += other
         potential = _convolved(mesh.reshape((nodes,) * dimensions), kernel.spectrum, size, crew).ravel()
-        gathered = crew.map(lambda spread: spread.gradient(potential, kernel.near), spreads)
-        total = float(np.dot(mesh.astype(np.float64), potential)) - sum(own for _, own in gathered)
-        forces = np.concatenate([gradient for gradient, _ in gathered], axis=1)
+        forces = np.empty_like(layout)
+
+        def gather(share: slice) -> float:
+            return sum(stencil.gradient(potential, kernel.near, forces[:, rows]) for stencil, rows in stencils[share])
+
+        total = float(np.dot(mesh.astype(np.float64), potential.astype(np.float64))) - sum(crew.map(gather, shares))
         forces *= np.float32(-0.5)
         return forces, max(total, float(np.finfo(np.float32).tiny))
+
+    def _stencils_for(self, n: int) -> list[tuple[_Stencil, slice]]:
+        """The same ones as long as there are as many points."""
+        if sum(stencil.n for stencil, _ in self._stencils) != n:
+            parts = blocks(n, _STENCIL_CELLS // 4**self.dimensions)
+            self._stencils = [(_Stencil(rows.stop - rows.start, self.dimensions), rows) for rows in parts]
+        return self._stencils
 
     def _spacing_for(self, span: float) -> float:
         """Steps of a ladder, so that kernels can be kept from one call to the next."""
@@ -197,76 +219,102 @@ def _convolved(mesh: Matrix, kernel: NDArray[np.float32], size: int, crew: Crew)
     return potential
 
 
-class _Spread:
-    """Some points on the mesh: for each of them the 4^dimensions nodes around it, and their weights."""
+class _Stencil:
+    """``n`` points on the mesh: for each of them the 4^dimensions nodes around it, and their weights.
 
-    def __init__(self, layout: Matrix, origin: Vector, h: float, nodes: int) -> None:
-        from scipy.sparse import csr_matrix
+    Arrays have the points last, (4, .., 4, n), so that all sums run along them, and are used again and again: fresh
+    ones would cost as much as the sums.
+    """
 
-        dimensions, n = layout.shape
-        self.nodes = nodes
-        self.h = h
-        self.values: list[Matrix] = []
-        self.slopes: list[Matrix] = []
-        base = np.zeros(n, np.int32)
-        for axis, start in zip(layout, origin):
-            place = (axis - start) / np.float32(h)
-            cell = np.floor(place)
-            value, slope = _cubic(place - cell)
-            self.values.append(value)
-            self.slopes.append(slope)
-            base = base * np.int32(nodes) + (cell.astype(np.int32) - np.int32(1))
-        corners = product(range(4), repeat=dimensions)
-        offsets = np.array([np.dot(corner, nodes ** np.arange(dimensions - 1, -1, -1)) for corner in corners], np.int32)
-        at = (base[:, None] + offsets).ravel()
-        starts = np.arange(0, n * len(offsets) + 1, len(offsets), dtype=np.int32)
-        self._weights = _outer(self.values)
-        self._matrix = csr_matrix((self._weights.ravel(), at, starts), (n, nodes**dimensions), copy=False)
+    def __init__(self, n: int, dimensions: int) -> None:
+        self.n = n
+        self._h = 1.0
+        shape = (4,) * dimensions + (n,)
+        self._values = np.empty((dimensions, 4, n), np.float32)
+        self._slopes = np.empty((dimensions, 4, n), np.float32)
+        self._weights = np.empty(shape, np.float32)
+        self._at = np.empty(shape, np.intp)
+        self._around = np.empty(shape, np.float32)
+        self._scratch = np.empty(shape, np.float32)
 
-    def spread(self) -> Vector:
-        """How much of these points each node holds."""
-        held: Vector = self._matrix.T @ np.ones(self._matrix.shape[0], np.float32)
-        return held
+    def place(self, layout: Matrix, origin: Vector, h: float, nodes: int) -> None:
+        """Put the points at ``layout`` (dimensions, n) onto a mesh of ``nodes`` along each axis, ``h`` apart."""
+        self._h = h
+        dimensions = len(layout)
+        place = (layout - origin[:, None]) / np.float32(h)
+        cell = np.floor(place)
+        _cubic(place - cell, self._values, self._slopes)
+        base = cell[0].astype(np.intp) - 1
+        for axis in range(1, dimensions):
+            base *= nodes
+            base += cell[axis].astype(np.intp) - 1
+        np.add(base, _corners(dimensions, nodes)[:, None], out=self._at.reshape(-1, self.n))
+        if dimensions == 2:
+            np.multiply(self._values[0][:, None], self._values[1], out=self._weights)
+        else:
+            face = self._scratch[0]
+            np.multiply(self._values[1][:, None], self._values[2], out=face)
+            np.multiply(self._values[0][:, None, None], face, out=self._weights)
 
-    def gradient(self, potential: Vector, near: Matrix) -> tuple[Matrix, float]:
-        """Gradient (dimensions, n) at these points of what others make there, and the sum of their own potentials."""
-        dimensions = len(self.values)
-        own = self._weights @ near
-        found = np.empty((dimensions, self._matrix.shape[0]), np.float32)
-        for axis in range(dimensions):
-            slopes = _outer([self.slopes[a] if a == axis else self.values[a] for a in range(dimensions)])
-            self._matrix.data = slopes.ravel()
-            found[axis] = self._matrix @ potential
-            found[axis] -= np.einsum("ij,ij->i", slopes, own)
-        found *= np.float32(1.0 / self.h)
-        return found, float(np.einsum("ij,ij->", self._weights, own, dtype=np.float64))
+    def spread(self, mesh: Vector) -> None:
+        """Add to each node what it holds of these points."""
+        np.add.at(mesh, self._at.ravel(), self._weights.ravel())
+
+    def gradient(self, potential: Vector, near: Matrix, gradient: Matrix) -> float:
+        """Fill ``gradient`` (dimensions, n) with that of what others make at these points.
+
+        Returns the sum of the potentials that the points make at their own places.
+        """
+        weights, own = (some.reshape(len(near), self.n) for some in (self._weights, self._scratch))
+        np.matmul(near.T, weights, out=own)
+        total = float(np.vdot(weights, own))
+        # Every node is on the mesh: without the test for that, which "wrap" leaves out, numpy takes in half the time.
+        potential.take(self._at, out=self._around, mode="wrap")
+        self._around -= self._scratch
+        self._fill(gradient, self._around, len(gradient) - 1)
+        gradient *= np.float32(1.0 / self._h)
+        return total
+
+    def _fill(self, gradient: Matrix, field: Matrix, axis: int) -> None:
+        """Components up to ``axis`` of the gradient of ``field`` (4, .., 4, n), one axis after the other summed up."""
+        along = self._sum(field, self._slopes[axis])
+        for lower in range(axis - 1, -1, -1):
+            along = self._sum(along, self._values[lower])
+        gradient[axis] = along
+        if axis:
+            self._fill(gradient, self._sum(field, self._values[axis]), axis - 1)
+
+    def _sum(self, field: Matrix, weights: Matrix) -> Matrix:
+        product = self._scratch.reshape(-1)[: field.size].reshape(field.shape)
+        summed: Matrix = np.multiply(field, weights, out=product).sum(axis=-2)
+        return summed
 
 
-def _cubic(t: Vector) -> tuple[Matrix, Matrix]:
-    """Weights (n, 4) of the cubic B-spline at the nodes -1, 0, 1, 2 around ``t`` in [0, 1), and their slopes."""
+def _cubic(t: Matrix, value: Matrix, slope: Matrix) -> None:
+    """Fill in the weights (d, 4, n) of the cubic B-spline at the nodes -1, 0, 1, 2 around ``t`` (d, n) in [0, 1).
+
+    And their slopes.
+    """
     t2 = t * t
-    t3 = t2 * t
     s = 1.0 - t
-    sixth = np.float32(1.0 / 6.0)
-    value = np.empty((len(t), 4), np.float32)
-    value[:, 0] = s * s * s * sixth
-    value[:, 1] = (3.0 * t3 - 6.0 * t2 + 4.0) * sixth
-    value[:, 2] = (-3.0 * t3 + 3.0 * t2 + 3.0 * t + 1.0) * sixth
-    value[:, 3] = t3 * sixth
-    slope = np.empty((len(t), 4), np.float32)
-    slope[:, 0] = -0.5 * s * s
-    slope[:, 1] = 1.5 * t2 - 2.0 * t
-    slope[:, 2] = -1.5 * t2 + t + 0.5
-    slope[:, 3] = 0.5 * t2
-    return value, slope
+    s2 = s * s
+    sixth, half = np.float32(1.0 / 6.0), np.float32(0.5)
+    value[:, 0] = s2 * s * sixth
+    value[:, 3] = t2 * t * sixth
+    # The two in the middle mirror one another, and all four sum to 1.
+    value[:, 1] = np.float32(2.0 / 3.0) - t2 + half * t2 * t
+    value[:, 2] = np.float32(1.0) - value[:, 0] - value[:, 1] - value[:, 3]
+    slope[:, 0] = -half * s2
+    slope[:, 1] = np.float32(1.5) * t2 - 2.0 * t
+    slope[:, 2] = 2.0 * s - np.float32(1.5) * s2
+    slope[:, 3] = half * t2
 
 
-def _outer(factors: list[Matrix]) -> Matrix:
-    """Products of weights (n, 4) of each axis: (n, 4^dimensions), the last axis fastest."""
-    whole = factors[0]
-    for factor in factors[1:]:
-        whole = (whole[:, :, None] * factor[:, None, :]).reshape(len(whole), -1)
-    return whole
+def _corners(dimensions: int, nodes: int) -> Rows:
+    """Places on the flat mesh of the 4^dimensions nodes around a point, from the first of them."""
+    corners = np.array(list(product(range(4), repeat=dimensions)), np.intp)
+    places: Rows = corners @ nodes ** np.arange(dimensions - 1, -1, -1, dtype=np.intp)
+    return places
 
 
 def _spline_spectrum(frequency: AnyMatrix) -> Doubles:

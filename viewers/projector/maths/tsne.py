@@ -1,10 +1,14 @@
 """t-SNE, one iteration at a time: it can be watched, held, disturbed and steered.
 
 Source: van der Maaten and Hinton (2008) for the gradient, gains and momentum; Belkina et al., Automated optimized
-parameters for t-SNE (2019) for the learning rate; the schedule is scikit-learn's.
+parameters for t-SNE (2019) for the learning rate, which rises when the exaggeration ends; the rest of the schedule is
+scikit-learn's. Forces that change slowly are not computed in every iteration, as in molecular dynamics: Tuckerman,
+Berne and Martyna, Reversible multiple time scale molecular dynamics (1992).
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -25,11 +29,28 @@ _LONGEST_STEP = 10.0
 #: Beyond so many points push and pull are each computed by all threads, one after the other.
 _BY_ALL_THREADS = 4000
 _TILES_BY_ALL_THREADS = 1000
+#: Share of the affinities whose pull is computed in every iteration: about a quarter of the pairs have it.
+_STRONG = 0.8
+#: More points than this do not compute all forces in each iteration: for fewer of them layouts would be worse.
+_MANY = 4000
+#: Iterations for which the push of all points, and the pull of the other pairs, stay as they are. Of the divergence two
+#: cost half a percent, three cost one and a half.
+_KEPT_FOR = 2
 
 
-def automatic_learning_rate(n: int) -> float:
-    """For ``n`` points: n / 48, at least 50."""
-    return max(n / EXAGGERATION / 4.0, 50.0)
+def automatic_learning_rate(n: int, exaggeration: float = 1.0) -> float:
+    """For ``n`` points: n / 4, and the less the more strongly neighbours are drawn together; at least 50."""
+    return max(n / exaggeration / 4.0, 50.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Slow:
+    """Forces of a layout that change little from one iteration to the next, and the sums that belong to them."""
+
+    push: Matrix
+    total: float
+    pull: Matrix
+    logs: float
 
 
 class Tsne:
@@ -51,13 +72,14 @@ class Tsne:
         self.iteration = 0
         self.kl: float | None = None
         self._crew = crew
+        self._alone = Crew(1)
         self._exaggerated = exaggerated
         self._initial = np.ascontiguousarray(initial.T, np.float32)
         self._layout = self._initial.copy()
         dimensions, n = self._layout.shape
         self._usual = self._repulsion = repulsion_for(n, dimensions)
-        self._weights = weights
-        self._attraction = Attraction(weights)
+        self._slow: _Slow | None = None
+        self.take_affinities(weights)
         self._velocity = np.zeros_like(self._layout)
         self._gains = np.ones_like(self._layout)
 
@@ -73,8 +95,10 @@ class Tsne:
 
     def take_affinities(self, weights: Affinities) -> None:
         """Another perplexity or supervision: the layout goes on from where it is."""
-        self._weights = weights
-        self._attraction = Attraction(weights)
+        self._entropy = weights.entropy
+        strong, weak = weights.parted(_STRONG if self.n > _MANY else 1.0)
+        self._strong, self._weak = Attraction(strong), Attraction(weak)
+        self._slow = None
 
     def be_exact(self, exact: bool) -> None:
         """Push by all pairs from now on, or by the usual method again.
@@ -82,6 +106,7 @@ class Tsne:
         The mesh is coarse for large layouts in space; some iterations without it put the nearest neighbours right.
         """
         if exact != isinstance(self._repulsion, ExactRepulsion):
+            self._slow = None
             self._repulsion = ExactRepulsion() if exact and self.n <= EXACT_AT_ALL_UP_TO else self._usual
 
     def restart(self) -> None:
@@ -89,11 +114,13 @@ class Tsne:
         self._layout = self._initial.copy()
         self.iteration = 0
         self.kl = None
+        self._slow = None
         self._velocity = np.zeros_like(self._layout)
         self._gains = np.ones_like(self._layout)
 
     def perturb(self, strength: float, random: np.random.Generator) -> None:
         """Move every point by chance, by up to ``strength`` of the layout's radius along each axis."""
+        self._slow = None
         radius = float(np.sqrt(np.einsum("ij,ij->j", self._layout, self._layout).max(initial=0.0)))
         self._layout += random.uniform(-strength * radius, strength * radius, self._layout.shape).astype(np.float32)
         self._layout -= self._layout.mean(axis=1, keepdims=True)
@@ -101,32 +128,46 @@ class Tsne:
     def step(self, with_kl: bool = False) -> None:
         """One iteration; ``with_kl`` also sets :attr:`kl`, of the layout before it."""
         early = self.iteration < self._exaggerated
-        (push, total), (pull, logs) = self._forces(with_kl)
+        exaggeration = EXAGGERATION if early else 1.0
+        rate = self.learning_rate if self.learning_rate is not None else automatic_learning_rate(self.n, exaggeration)
+        pull, logs = self._pull(with_kl)
+        slow = self._slow
+        assert slow is not None
         if with_kl:
             # Sum of p log(p / q) with q = 1 / (1 + d^2) / Z.
-            self.kl = self._weights.entropy + logs + float(np.log(total))
-        pull *= np.float32(4.0 * (EXAGGERATION if early else 1.0))
-        push *= np.float32(4.0 / total)
-        gradient = np.subtract(pull, push, out=pull)
-        self._move(gradient, _MOMENTUM[0] if early else _MOMENTUM[1])
+            self.kl = self._entropy + slow.logs + logs + float(np.log(slow.total))
+        pull += slow.pull
+        pull *= np.float32(4.0 * exaggeration)
+        gradient = np.subtract(pull, slow.push * np.float32(4.0 / slow.total), out=pull)
+        self._move(gradient, rate, _MOMENTUM[0] if early else _MOMENTUM[1])
         self.iteration += 1
 
-    def _forces(self, with_kl: bool) -> tuple[tuple[Matrix, float], tuple[Matrix, float]]:
-        if self.n > (_TILES_BY_ALL_THREADS if isinstance(self._repulsion, ExactRepulsion) else _BY_ALL_THREADS):
-            push = self._repulsion.forces(self._layout, self._crew)
-            return push, self._attraction.forces(self._layout, self._crew, with_kl)
-        # Handing over blocks of few points costs more than they do: push and pull side by side.
-        alone = Crew(1)
-        return self._crew.beside(
-            lambda: self._repulsion.forces(self._layout, alone),
-            lambda: self._attraction.forces(self._layout, alone, with_kl),
-        )
+    def _pull(self, with_kl: bool) -> tuple[Matrix, float]:
+        """The pull of the strong pairs; slow forces that have been kept long enough are brought up to date."""
+        layout = self._layout
+        few = self.n <= (_TILES_BY_ALL_THREADS if isinstance(self._repulsion, ExactRepulsion) else _BY_ALL_THREADS)
+        crew = self._alone if few else self._crew
 
-    def _move(self, gradient: Matrix, momentum: float) -> None:
+        def pull() -> tuple[Matrix, float]:
+            return self._strong.forces(layout, crew, with_kl)
+
+        def push() -> tuple[Matrix, float]:
+            return self._repulsion.forces(layout, crew)
+
+        if self._slow is not None and not with_kl and self.n > _MANY and self.iteration % _KEPT_FOR:
+            return pull()
+        # Handing over blocks of few points costs more than they do: push and pull side by side.
+        hand_out = self._crew if few else self._alone
+        (pushed, total), (weak, strong) = hand_out.beside(
+            push, lambda: (self._weak.forces(layout, crew, with_kl), pull())
+        )
+        self._slow = _Slow(pushed, total, *weak)
+        return strong
+
+    def _move(self, gradient: Matrix, rate: float, momentum: float) -> None:
         against = self._velocity * gradient < 0
         self._gains = np.where(against, self._gains + np.float32(0.2), self._gains * np.float32(0.8))
         np.maximum(self._gains, np.float32(_LOWEST_GAIN), out=self._gains)
-        rate = self.learning_rate if self.learning_rate is not None else automatic_learning_rate(self.n)
         self._velocity *= np.float32(momentum)
         gradient *= self._gains
         gradient *= np.float32(rate)

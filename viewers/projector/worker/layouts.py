@@ -26,7 +26,7 @@ _FRAME_EVERY = 1 / 60
 #: Iterations between two values of the divergence, which costs a tenth of one.
 _KL_EVERY = 10
 #: Iterations without a mesh at the end of a layout in space.
-_EXACT_AT_LAST = 100
+_EXACT_AT_LAST = 250
 #: Seconds between two figures of trust, and the share of the time that they may take.
 _TRUST_EVERY = 1.0
 _TRUST_SHARE = 0.05

@@ -22,7 +22,7 @@ class PcaJob:
 class TsneJob:
     """A t-SNE layout, live, in 2 or 3 ``dimensions``.
 
-    ``learning_rate`` None is the automatic one, n / 48 and at least 50. ``iterations`` None goes on until cancelled.
+    ``learning_rate`` None is the automatic one. ``iterations`` None goes on until cancelled.
     ``labels`` int32 (rows of the matrix,), negative for none, draw equals together by ``supervise``, 0 to 100.
     ``initial`` float32 (rows of the matrix, dimensions) goes on from coordinates, without the early exaggeration.
     ``everything`` lays all points out even where the search for neighbours will take very long.
