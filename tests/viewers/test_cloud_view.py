@@ -296,7 +296,7 @@ def test_points_move_to_their_new_places(view: CloudView, qtbot: QtBot) -> None:
 
     def arrived() -> bool:
         ways.append(float(np.abs(view.scene.space - before).mean()))
-        return not view._clock.isActive()
+        return not view.moves
 
     qtbot.waitUntil(arrived, timeout=5000)
     rest(view, qtbot)
@@ -323,7 +323,7 @@ def test_it_turns_by_itself_until_it_is_touched(view: CloudView, qtbot: QtBot) -
     view.set_dimensions(3)
     view.set_auto_rotate(True)
     view.hide()
-    assert not view._clock.isActive()
+    assert not view.moves
 
 
 def test_isolated_points_alone_are_seen_and_found(view: CloudView, qtbot: QtBot) -> None:

@@ -112,7 +112,7 @@ def test_the_mouse_finds_the_point_under_it(viewer: Viewer) -> None:
     pane = viewer.pane
     pane.settings.update(three=False, sprites=False)
     view = pane.stages.current.view
-    viewer.until(lambda: view._morph is None)
+    viewer.until(lambda: not view.moves)
     screen = view._sight.screen(view._sight.projection(view.viewport, 1.0))
     at = QPoint(round(float(screen.x[5])), round(float(screen.y[5])))
     surface = view._surface.widget

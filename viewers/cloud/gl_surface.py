@@ -11,14 +11,13 @@ from PySide6.QtGui import (
     QExposeEvent,
     QGuiApplication,
     QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPlatformSurfaceEvent,
-    QWheelEvent,
 )
 from PySide6.QtOpenGL import QOpenGLPaintDevice, QOpenGLWindow
 from PySide6.QtWidgets import QWidget
 
+from .hand import Hand
 from .opengl import GlRenderer, OpenGLFailed, choose_platform
 from .probe import surface_format
 from .surface import Host
@@ -26,7 +25,7 @@ from .surface import Host
 _GOING = QPlatformSurfaceEvent.SurfaceEventType.SurfaceAboutToBeDestroyed
 
 
-class GlWindow(QOpenGLWindow):
+class GlWindow(Hand, QOpenGLWindow):
     """``failed`` says in a sentence why nothing can be drawn; it is queued, as the window is in use when it is sent."""
 
     failed = Signal(str)
@@ -88,28 +87,6 @@ class GlWindow(QOpenGLWindow):
         if not self._broken:
             self._broken = True
             self.failed.emit(str(error) or type(error).__name__)
-
-    # The hand
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Qt's hook."""
-        self._host.gestures.press(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Qt's hook."""
-        self._host.gestures.move(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Qt's hook."""
-        self._host.gestures.release(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Qt's hook."""
-        self._host.gestures.double_click(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Qt's hook."""
-        self._host.gestures.wheel(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt's hook."""

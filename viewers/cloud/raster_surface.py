@@ -7,9 +7,10 @@ import time
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from .hand import Hand
 from .look import CHOSEN, SMALLEST_RADIUS
 from .pace import Pace, Work
 from .raster import FINE, Canvas, Painting, Shot
@@ -20,7 +21,7 @@ from .surface import Host
 _TURN = 0.008
 
 
-class RasterSurface(QWidget):
+class RasterSurface(Hand, QWidget):
     """A widget with the picture of the cloud. Mouse and wheel go to the host's gestures."""
 
     name = "raster"
@@ -137,28 +138,6 @@ class RasterSurface(QWidget):
         """Qt's hook."""
         super().resizeEvent(event)
         self.refresh(self._moving)
-
-    # The hand
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Qt's hook."""
-        self._host.gestures.press(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Qt's hook."""
-        self._host.gestures.move(event)
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Qt's hook."""
-        self._host.gestures.release(event)
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Qt's hook."""
-        self._host.gestures.double_click(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Qt's hook."""
-        self._host.gestures.wheel(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Qt's hook."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -24,7 +23,8 @@ from .exporting import Export
 from .gestures import Gestures, How, Mode, corners_of
 from .gl_surface import GlSurface
 from .labelling import TextOf
-from .morph import MOST_POINTS, Morph
+from .morph import MOST_POINTS
+from .motion import Motion
 from .overlay import Content, Overlay
 from .points import Scene
 from .projecting import Projection
@@ -35,10 +35,6 @@ from .sprites import Sprites
 from .surface import Surface
 
 SETTLE_MS = 130
-_FRAME_MS = 16
-#: While the cloud turns by itself it leaves time for the rest.
-_TURNING_MS = 33
-_SECONDS_A_TURN = 28.0
 
 
 class Renderer(enum.Enum):
@@ -75,8 +71,6 @@ class CloudView(KeyboardFocus, QWidget):
         self._sight = Sight(theme)
         self.gestures = Gestures(self)
         self._at_home = True
-        self._turning = False
-        self._morph: Morph | None = None
         self._hover = -1
         self._pointer: QPointF | None = None
         self._band: list[QPointF] = []
@@ -85,9 +79,10 @@ class CloudView(KeyboardFocus, QWidget):
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self._settled)
-        self._clock = QTimer(self)
-        self._clock.timeout.connect(self._tick)
-        self._ticked = 0.0
+        self._motion = Motion(self)
+        self._motion.points_moved.connect(self.scene.show_at)
+        self._motion.turned.connect(self._turn)
+        self._motion.stepped.connect(self._stepped)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._surface: Surface = RasterSurface(self, self)
@@ -107,15 +102,15 @@ class CloudView(KeyboardFocus, QWidget):
         """
         before = self.scene.space
         fresh = self.scene.set_positions(positions)
-        self._morph = None
+        self._motion.drop_move()
         if fresh:
             self._sight.labelling.forget()
             self._set_hover(-1)
             self.setAccessibleDescription(f"{self.scene.count:,} points")
         elif animate and 0 < self.scene.count <= MOST_POINTS and fade_ms() and self.isVisible():
-            self._morph = Morph(before, self.scene.space)
+            self._motion.move(before, self.scene.space)
             self.scene.space = before
-            self._tick_on()
+            self._motion.go()
         self._fit_if_home()
         self._changed(moving=not fresh)
 
@@ -214,7 +209,7 @@ class CloudView(KeyboardFocus, QWidget):
     def home(self) -> None:
         """Look at all of the cloud, from where one looks first."""
         usual = Camera(self.camera.dimensions)
-        self._sight.camera = replace(usual, yaw=self.camera.yaw) if self._turning else usual
+        self._sight.camera = replace(usual, yaw=self.camera.yaw) if self._motion.turning else usual
         self._at_home = True
         self._fit_if_home()
         self.camera_changed.emit()
@@ -223,13 +218,18 @@ class CloudView(KeyboardFocus, QWidget):
     @property
     def auto_rotates(self) -> bool:
         """True while the cloud turns by itself."""
-        return self._turning
+        return self._motion.turning
+
+    @property
+    def moves(self) -> bool:
+        """True while the cloud turns by itself or its points are on their way."""
+        return self._motion.running
 
     def set_auto_rotate(self, on: bool) -> None:
         """Turn the cloud slowly (3D alone) until it is touched; never where the system asks for little motion."""
-        self._turning = on and self.camera.dimensions == 3 and fade_ms() > 0
-        if self._turning:
-            self._tick_on()
+        self._motion.turning = on and self.camera.dimensions == 3 and fade_ms() > 0
+        if self.isVisible():
+            self._motion.go()
 
     def camera_state(self) -> dict[str, Any]:
         """The camera for the session file."""
@@ -361,7 +361,7 @@ class CloudView(KeyboardFocus, QWidget):
 
     def frame_shown(self, fine: bool) -> None:
         """A frame was drawn; a rough one is followed by a full one."""
-        if not fine and not self._clock.isActive() and not self._settle.isActive():
+        if not fine and not self.moves and not self._settle.isActive():
             self._settle.start()
 
     # What gestures ask for (:class:`.gestures.Target`)
@@ -378,7 +378,7 @@ class CloudView(KeyboardFocus, QWidget):
 
     def touched(self) -> None:
         """The user took the cloud in hand."""
-        self._turning = False
+        self._motion.turning = False
         self.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def take_camera(self, camera: Camera) -> None:
@@ -450,13 +450,12 @@ class CloudView(KeyboardFocus, QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Qt's hook."""
         super().showEvent(event)
-        if self._turning or self._morph is not None:
-            self._tick_on()
+        self._motion.go()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Qt's hook."""
         super().hideEvent(event)
-        self._clock.stop()
+        self._motion.pause()
         self.point_at(None)
 
     def sizeHint(self) -> QSize:
@@ -468,34 +467,22 @@ class CloudView(KeyboardFocus, QWidget):
     def _changed(self, moving: bool = False) -> None:
         if moving:
             self._settle.start()
-        self._surface.refresh(moving or self._clock.isActive())
+        self._surface.refresh(moving or self.moves)
 
     def _settled(self) -> None:
-        if not self._clock.isActive():
+        if not self.moves:
             self._surface.refresh(False)
             if self._pointer is not None and not self.gestures.dragging:
                 self._set_hover(self.point_under(self._pointer))
 
-    def _tick_on(self) -> None:
-        if not self._clock.isActive() and self.isVisible():
-            self._ticked = time.monotonic()
-            self._clock.start(_TURNING_MS if self._morph is None else _FRAME_MS)
-
-    def _tick(self) -> None:
-        now = time.monotonic()
-        passed, self._ticked = min(now - self._ticked, 0.1), now
-        if self._morph is not None:
-            self.scene.show_at(self._morph.at(passed))
-            if self._morph.done:
-                self._morph = None
-        if self._turning and not self.gestures.dragging:
-            self._sight.camera = self.camera.orbited(-passed * 2 * np.pi / _SECONDS_A_TURN, 0.0)
+    def _turn(self, angle: float) -> None:
+        if not self.gestures.dragging:
+            self._sight.camera = self.camera.orbited(angle, 0.0)
             self.camera_changed.emit()
-        if self._morph is None and not self._turning:
-            self._clock.stop()
+
+    def _stepped(self) -> None:
+        if not self.moves:
             self._settle.start()
-        else:
-            self._clock.setInterval(_TURNING_MS if self._morph is None else _FRAME_MS)
         self._surface.refresh(True)
 
     def _fit_if_home(self) -> None:
@@ -505,7 +492,7 @@ class CloudView(KeyboardFocus, QWidget):
     def _restored(self, camera: Camera | None) -> bool:
         if camera is None:
             return False
-        self._turning = False
+        self._motion.turning = False
         self._sight.camera = camera
         self._at_home = False
         self.camera_changed.emit()
