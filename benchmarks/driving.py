@@ -121,7 +121,7 @@ def drawn(pane: Any) -> bool:
 
     Charts of cards that merely peep into the view with their heading are not painted.
     """
-    frames, board = getattr(pane, "frames", None) or pane._frames, pane.board
+    frames, board = pane.frames, pane.board
     if not frames.idle or board.is_placing or pane._regroup_soon.isActive():
         return False
     loader = getattr(pane, "loader", None)

@@ -95,7 +95,7 @@ class ActionSpec:
     id: str
     title: str
     group: str
-    run: Callable[[], None]
+    run: Callable[[], object]
     shortcut: str = ""
     icon: str = ""
     tooltip: str = ""

@@ -78,7 +78,7 @@ class Viewer:
                 and not pane.board.is_placing
                 and not pane.loader.busy
                 and not pane.compare.waits
-                and pane._frames.idle
+                and pane.frames.idle
             ),
             timeout=5_000,
         )

@@ -24,11 +24,9 @@ from ..board.layout import SIZES
 from ..board.panel import PanePanel
 from ..board.stack import BoardStack, Nouns
 from ..board.tools import ExportRow
-from ..charts.frames import FrameScheduler
 from ..charts.style import DIM_SHARE, ChartStyle, mixed
 from ..lod import ticks
 from ..pane import PaneContext
-from ..runs.model import RunField
 from ..runs.palette import run_color
 from ..selection import XAxis
 from .catalog import Catalog, tag_of
@@ -54,9 +52,8 @@ class SeriesPane(BoardPane):
         super().__init__(context)
         theme = context.theme.theme
         self._usual = usual
-        self.settings: ChoiceModel[Any] = ChoiceModel(usual, self)
+        self.settings = ChoiceModel(usual, self)
         self.catalog = Catalog()
-        self.frames = FrameScheduler(self)
         self.style_now = ChartStyle.of(theme, self.font())
         self.exporter = SeriesExporter(context, self, self.noun)
         self.tools = ExportRow(self.settings, self.noun, f"Save the numbers of the {self.noun}s below")
@@ -76,7 +73,7 @@ class SeriesPane(BoardPane):
         self._regroup_soon.timeout.connect(self.regroup)
         self._grown = GrowthPacer(context.store, self.frames, self.refill, self)
         context.theme.changed.connect(self._theme_changed)
-        context.runs.changed.connect(self._runs_changed)
+        context.runs.changed.connect(self.runs_changed)
         context.runs.hover_changed.connect(self._hover_changed)
         self.readout.hovered.connect(context.runs.hover)
         context.cursor.changed.connect(self._cursor_moved)
@@ -197,27 +194,13 @@ class SeriesPane(BoardPane):
     # What the user does
 
     def toggle_expanded(self, card: str) -> None:
-        """Show a card alone, or all again."""
-        self.board.set_expanded(None if self.board.expanded == card else card)
+        super().toggle_expanded(card)
+        self.refill({card})
         self.feed.soon()
-        for shown in self.cards():
-            if shown.tag == card:
-                shown.focus_content()
-                self.frames.request(shown)
-                break
 
     def show_all_points(self) -> None:
         """Show the points that restarts superseded as well."""
         self.settings.update(restarts=RestartMode.ALL)
-
-    def go_to(self, tag: str) -> None:
-        """Bring the first card of ``tag`` into view."""
-        if self._pattern is not None and not self._pattern.search(tag):
-            self.clear_filter()
-        self.board.set_expanded(None)
-        cards = self.catalog.cards(tag, self.context.runs.visible())
-        if cards:
-            self.board.show_tag(cards[0])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, card = event.key(), self.focused_card()
@@ -234,18 +217,9 @@ class SeriesPane(BoardPane):
 
     # Cards
 
-    def groups(self) -> list[Group]:
-        """The groups of the cards that are shown."""
-        pins = self.pins if self.settings.now.show_pinned else []
-        return self.catalog.groups(self.context.runs.visible(), self._pattern, pins)
-
     def shown_keys(self) -> list[SeriesKey]:
         """The series on the board, each once."""
-        if self.board.expanded is not None:
-            names = [self.board.expanded]
-        else:
-            names = list(dict.fromkeys(card for group in self.groups() for card in group.tags))
-        return [key for name in names for key in self.shown(name)]
+        return [key for card in self.shown_cards() for key in self.shown(card)]
 
     def shown(self, card: str) -> list[SeriesKey]:
         """The series that a card shows, in the order of the runs."""
@@ -257,17 +231,6 @@ class SeriesPane(BoardPane):
     def cards(self) -> list[Any]:
         """The cards in view."""
         return self.board.cards()
-
-    def refill(self, cards: set[str]) -> None:
-        """Bring some cards up to date, each in its turn."""
-        for card in self.cards():
-            if card.tag in cards:
-                self.frames.request(card)
-
-    def refill_all(self) -> None:
-        """Bring all cards in view up to date, each in its turn."""
-        for card in self.cards():
-            self.frames.request(card)
 
     def refill_series(self, key: SeriesKey) -> None:
         """Bring the cards of a series up to date."""
@@ -387,12 +350,8 @@ class SeriesPane(BoardPane):
         self.refill_all()
         self.feed.soon()
 
-    def _runs_changed(self, fields: RunField) -> None:
-        if fields & (RunField.VISIBLE | RunField.MEMBERS):
-            self._regroup_soon.start(0)
-        if fields & (RunField.VISIBLE | RunField.COLOR | RunField.ALIAS):
-            self.refill_all()
-            self.feed.soon()
+    def read_again(self) -> None:
+        self.feed.soon()
 
     def _hover_changed(self) -> None:
         run = self.context.runs.hovered

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ...reader.api import Kind, SeriesKey
-from ..board.groups import PINNED, Group, group_of, natural_key
+from ..board.groups import Group, grouped, natural_key
 
 _BETWEEN = "\x00"
 
@@ -91,20 +91,5 @@ class Catalog:
 
     def groups(self, runs: Sequence[str], pattern: re.Pattern[str] | None, pinned: Sequence[str]) -> list[Group]:
         """Groups of the cards of ``runs`` whose tag ``pattern`` matches; the pinned ones again as the first."""
-        shown: dict[str, list[str]] = {}
-        totals: dict[str, int] = {}
-        for tag in self.tags():
-            cards = self.cards(tag, runs)
-            if not cards:
-                continue
-            name = group_of(tag)
-            totals[name] = totals.get(name, 0) + len(cards)
-            if pattern is None or pattern.search(tag):
-                shown.setdefault(name, []).extend(cards)
-        result = []
-        pins = [card for card in pinned if card in self and self.keys(card, runs)]
-        kept = tuple(card for card in pins if pattern is None or pattern.search(tag_of(card)))
-        if kept:
-            result.append(Group(PINNED, kept, len(pins)))
-        result.extend(Group(name, tuple(shown[name]), totals[name]) for name in sorted(shown, key=natural_key))
-        return result
+        pins = ((card, tag_of(card)) for card in pinned if card in self and self.keys(card, runs))
+        return grouped(((tag, self.cards(tag, runs)) for tag in self.tags()), pattern, pins)

@@ -1,26 +1,31 @@
-"""What panes with a board of cards share: filter, pins, closed groups, and what a session keeps of them."""
+"""What panes with a board of cards share: filter, pins, closed groups, bringing cards up to date, and the session."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QTimer
 
+from ..charts.frames import FrameScheduler
 from ..pane import Pane, PaneContext
+from ..runs.model import RunField
 from .board import Board
-from .choices import strings
+from .choices import ChoiceModel, strings
 from .groups import Group, compile_filter
 from .stack import BoardStack
 from .tools import ToolRow
 
 
 class BoardPane(Pane):
-    """A subclass makes ``tools``, ``board``, ``stack`` and ``catalog``, and says what ``groups`` there are."""
+    """A subclass makes ``tools``, ``board``, ``stack``, ``catalog`` and ``settings``."""
 
-    #: The cards that there are: has ``len``, and ``in`` for the name of a card.
+    #: The cards that there are: has ``len``, ``in`` for the name of a card, ``cards(tag, runs)`` and
+    #: ``groups(runs, pattern, pins)``.
     catalog: Any
+    #: Has at least the field ``show_pinned``.
+    settings: ChoiceModel[Any]
     tools: ToolRow
     board: Board
     stack: BoardStack
@@ -28,6 +33,7 @@ class BoardPane(Pane):
     def __init__(self, context: PaneContext) -> None:
         super().__init__()
         self.context = context
+        self.frames = FrameScheduler(self)
         self.pins: list[str] = []
         self._pattern: re.Pattern[str] | None = None
         self._regroup_soon = QTimer(self)
@@ -35,7 +41,14 @@ class BoardPane(Pane):
 
     def groups(self) -> list[Group]:
         """The groups of the cards that are shown."""
-        raise TypeError(f"{type(self).__name__} has to define groups")
+        pins = self.pins if self.settings.now.show_pinned else []
+        return list(self.catalog.groups(self.context.runs.visible(), self._pattern, pins))
+
+    def shown_cards(self) -> list[str]:
+        """The cards on the board, each once."""
+        if self.board.expanded is not None:
+            return [self.board.expanded]
+        return list(dict.fromkeys(card for group in self.groups() for card in group.tags))
 
     def regroup(self) -> None:
         """Work out the groups again, and say so where there is nothing to show."""
@@ -105,7 +118,50 @@ class BoardPane(Pane):
         self.regroup()
         self.board.rebind()
 
+    def toggle_expanded(self, card: str) -> None:
+        """Show a card alone, or all again."""
+        self.board.set_expanded(None if self.board.expanded == card else card)
+        for shown in self.board.cards():
+            if shown.tag == card:
+                shown.focus_content()
+                break
+
+    def go_to(self, tag: str) -> None:
+        """Bring the first card of ``tag`` into view."""
+        if self._pattern is not None and not self._pattern.search(tag):
+            self.clear_filter()
+        self.board.set_expanded(None)
+        cards = self.catalog.cards(tag, self.context.runs.visible())
+        if cards:
+            self.board.show_tag(cards[0])
+
     def set_all_collapsed(self, collapsed: bool) -> None:
         """Close or open all groups."""
         self.board.collapsed = {group.name for group in self.groups()} if collapsed else set()
         self.board.relayout()
+
+    # Bringing cards up to date
+
+    def refill(self, cards: Iterable[str]) -> None:
+        """Bring some cards up to date, each in its turn."""
+        wanted = frozenset(cards)
+        for card in self.board.cards():
+            if card.tag in wanted:
+                self.frames.request(card)
+
+    def refill_all(self) -> None:
+        """Bring all cards in view up to date, each in its turn."""
+        for card in self.board.cards():
+            self.frames.request(card)
+
+    def read_again(self) -> None:
+        """Bring the read-out up to date, in a pane that has one."""
+
+    def runs_changed(self, fields: RunField) -> None:
+        """Runs came or went, are shown or hidden, or look different."""
+        if fields & (RunField.VISIBLE | RunField.MEMBERS):
+            self._regroup_soon.start(0)
+        if fields & (RunField.VISIBLE | RunField.COLOR | RunField.ALIAS):
+            # Runs that came or went bring a delta with their series.
+            self.refill_all()
+            self.read_again()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 PINNED = "\x00pinned"
@@ -35,6 +36,30 @@ class Group:
     name: str
     tags: tuple[str, ...]
     total: int
+
+
+def grouped(
+    tags: Iterable[tuple[str, Sequence[str]]],
+    pattern: re.Pattern[str] | None,
+    pins: Iterable[tuple[str, str]],
+) -> list[Group]:
+    """Groups of the cards whose tag ``pattern`` finds, the pinned ones again as the first.
+
+    ``tags`` are tags in order, each with the names of its cards; ``pins`` the pinned cards that there are, each with
+    its tag.
+    """
+    shown: dict[str, list[str]] = {}
+    totals: dict[str, int] = {}
+    for tag, cards in tags:
+        if cards:
+            name = group_of(tag)
+            totals[name] = totals.get(name, 0) + len(cards)
+            if pattern is None or pattern.search(tag):
+                shown.setdefault(name, []).extend(cards)
+    pinned = list(pins)
+    kept = tuple(card for card, tag in pinned if pattern is None or pattern.search(tag))
+    first = [Group(PINNED, kept, len(pinned))] if kept else []
+    return first + [Group(name, tuple(shown[name]), totals[name]) for name in sorted(shown, key=natural_key)]
 
 
 def compile_filter(text: str) -> tuple[re.Pattern[str] | None, str | None]:

@@ -2,63 +2,48 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QMenu
 
 from ..bins.exports import card_name
-from ..bins.menus import add_card_actions, common_actions, export_menu, popup
+from ..bins.menus import common_actions, export_menu
+from ..board.commands import Commands, add_card_actions, add_copy_tag
+from ..charts.menus import add_zoom_actions
 from ..pane import ActionSpec
+from ..widgets.menus import popup
 
 if TYPE_CHECKING:
     from .card import Card
     from .pane import DistributionsPane
 
-_GROUP = "Distributions"
-
 
 def actions_of(pane: DistributionsPane) -> list[ActionSpec]:
     """Every command of the pane."""
-    settings = pane.settings
-
-    def switch(field: str, title: str, shortcut: str) -> ActionSpec:
-        return ActionSpec(
-            f"distributions.{field}",
-            title,
-            _GROUP,
-            lambda: settings.update(**{field: not getattr(settings.now, field)}),
-            shortcut,
-            checked=lambda: bool(getattr(settings.now, field)),
-        )
-
+    commands = Commands("distributions", "Distributions", pane.settings)
     return [
-        *common_actions(pane, "distributions", _GROUP, lambda: pane.export(pane.shown_keys(), "distributions")),
-        ActionSpec("distributions.fit", "Fit all cards", _GROUP, pane.fit_all, "Ctrl+0", "zoom-fit"),
-        ActionSpec("distributions.back", "Step back in zoom", _GROUP, pane.step_back, "Ctrl+Z"),
-        switch("overlay", "Overlay runs", "Ctrl+Alt+O"),
-        switch("median", "Median line", "Ctrl+Alt+M"),
-        switch("link_zoom", "Link zoom across cards", "Ctrl+Alt+Z"),
+        *common_actions(pane, commands, lambda: pane.export(pane.shown_keys(), "distributions")),
+        commands.plain("fit", "Fit all cards", pane.fit_all, "Ctrl+0", "zoom-fit"),
+        commands.plain("back", "Step back in zoom", pane.step_back, "Ctrl+Z"),
+        commands.switch("overlay", "Overlay runs", "overlay", "Ctrl+Alt+O"),
+        commands.switch("median", "Median line", "median", "Ctrl+Alt+M"),
+        commands.switch("link_zoom", "Link zoom across cards", "link_zoom", "Ctrl+Alt+Z"),
     ]
 
 
 def open_card_menu(pane: DistributionsPane, card: Card, at: QPoint) -> None:
     """The menu of a card."""
-    chart = card.chart
     menu = QMenu(pane)
-    menu.addAction("Fit\tDouble click", chart.fit).setEnabled(not chart.view.fitted)
-    menu.addAction("Step back\tBackspace", lambda: pane.step_back(card.tag)).setEnabled(bool(chart.view.history))
-    limits = menu.addMenu("Type a limit")
-    for end, title in (("y1", "Upper end of y"), ("y0", "Lower end of y"), ("x0", "Left end"), ("x1", "Right end")):
-        limits.addAction(title, partial(chart.edit_limit, end))
+    add_zoom_actions(menu, card.chart, lambda: pane.step_back(card.tag))
     menu.addSeparator()
-    add_card_actions(pane, menu, card)
+    add_card_actions(pane, menu, card.tag, "card")
+    add_copy_tag(menu, card.title)
     keys = pane.shown(card.tag)
     if keys:
         menu.addSeparator()
         menu.addAction("Export percentiles…", lambda: pane.export(keys, card_name(keys)))
-        menu.addAction("Save picture…", lambda: pane.save_picture(card)).setEnabled(bool(chart.scene.curves))
+        menu.addAction("Save picture…", lambda: pane.save_picture(card)).setEnabled(bool(card.chart.scene.curves))
     popup(menu, at)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...reader.api import BlobView, Kind, SeriesKey
-from ..board.groups import PINNED, Group, group_of, natural_key
+from ..board.groups import Group, grouped, natural_key
 from .keys import CardKey
 from .steps import union
 
@@ -121,25 +121,10 @@ class Catalog:
 
     def groups(self, visible: Sequence[str], pattern: re.Pattern[str] | None, pinned: Sequence[str]) -> list[Group]:
         """Groups of the cards of visible runs whose tags ``pattern`` finds; the pinned ones again as the first."""
-        shown: dict[str, list[str]] = {}
-        totals: dict[str, int] = {}
-        for tag in self.tags():
-            cards = self.cards(tag, visible)
-            if not cards:
-                continue
-            name = group_of(tag)
-            totals[name] = totals.get(name, 0) + len(cards)
-            if pattern is None or pattern.search(tag):
-                shown.setdefault(name, []).extend(cards)
-        result = []
         runs = set(visible)
         keys = [(text, CardKey.parse(text)) for text in pinned if text in self]
-        pins = [(text, key) for text, key in keys if key is not None and key.run in runs]
-        kept = tuple(text for text, key in pins if pattern is None or pattern.search(key.tag))
-        if kept:
-            result.append(Group(PINNED, kept, len(pins)))
-        result.extend(Group(name, tuple(shown[name]), totals[name]) for name in sorted(shown, key=natural_key))
-        return result
+        pins = ((text, key.tag) for text, key in keys if key is not None and key.run in runs)
+        return grouped(((tag, self.cards(tag, visible)) for tag in self.tags()), pattern, pins)
 
     def steps(self, visible: Sequence[str], pattern: re.Pattern[str] | None) -> NDArray[np.int64]:
         """All steps of the series of visible runs whose tags ``pattern`` finds, each once, rising: int64 (n,)."""
@@ -156,4 +141,3 @@ class Catalog:
     def steps_of(self, keys: Iterable[SeriesKey]) -> NDArray[np.int64]:
         """All steps of these series, each once, rising: int64 (n,)."""
         return union(view.step for view in map(self.view, keys) if view is not None)
-

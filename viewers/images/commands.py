@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
+from ..board.commands import Commands, add_card_actions, add_copy_tag
 from ..pane import ActionSpec
+from ..widgets.menus import popup
 from .compare.settings import TITLES, Way
 from .geometry import USUAL
 
@@ -18,25 +17,12 @@ if TYPE_CHECKING:
     from .card import ImageCard
     from .pane import ImagesPane
 
-_GROUP = "Images"
-
 
 def actions_of(pane: ImagesPane) -> list[ActionSpec]:
     """Every command of the pane."""
     settings = pane.settings
-
-    def command(id: str, title: str, run: Callable[[], None], shortcut: str = "", icon: str = "") -> ActionSpec:
-        return ActionSpec(f"images.{id}", title, _GROUP, run, shortcut, icon)
-
-    def switch(id: str, title: str, field: str, shortcut: str) -> ActionSpec:
-        return ActionSpec(
-            f"images.{id}",
-            title,
-            _GROUP,
-            lambda: settings.update(**{field: not getattr(settings.now, field)}),
-            shortcut,
-            checked=lambda: bool(getattr(settings.now, field)),
-        )
+    commands = Commands("images", "Images", settings)
+    command, switch = commands.plain, commands.switch
 
     def compared(way: Way, number: int) -> ActionSpec:
         def compare() -> None:
@@ -44,27 +30,19 @@ def actions_of(pane: ImagesPane) -> list[ActionSpec]:
             if not pane.compare.is_open:
                 pane.toggle_comparing()
 
-        return ActionSpec(
-            f"images.compare-{way.value}",
+        return command(
+            f"compare-{way.value}",
             f"Compare: {TITLES[way].lower()}",
-            _GROUP,
             compare,
             f"Ctrl+Alt+{number}",
             checked=lambda: pane.compare.is_open and pane.compare.settings.now.way is way,
         )
 
     return [
+        commands.filter(pane),
         command(
-            "filter",
-            "Filter tags",
-            partial(pane.tools.search.setFocus, Qt.FocusReason.ShortcutFocusReason),
-            "Ctrl+F",
-            "search",
-        ),
-        ActionSpec(
-            "images.compare",
+            "compare",
             "Compare pictures",
-            _GROUP,
             pane.toggle_comparing,
             "Ctrl+Alt+C",
             "compare",
@@ -72,23 +50,21 @@ def actions_of(pane: ImagesPane) -> list[ActionSpec]:
         ),
         command("compare-steps", "Compare steps of a picture", pane.compare_steps, "Ctrl+Alt+T"),
         *(compared(each, number) for number, each in enumerate(Way, 1)),
-        ActionSpec(
-            "images.unmark",
+        command(
+            "unmark",
             "Take the marks off all pictures",
-            _GROUP,
             pane.clear_marks,
             "Ctrl+Alt+U",
             enabled=lambda: bool(pane.marks),
         ),
         command("fit", "Fit all pictures", pane.fit_all, "Ctrl+0", "zoom-fit"),
-        command("previous", "Previous step", lambda: _go(pane, -1), "Alt+Left", "chevron-left"),
-        command("next", "Next step", lambda: _go(pane, 1), "Alt+Right", "chevron-right"),
+        command("previous", "Previous step", lambda: pane.step(-1), "Alt+Left", "chevron-left"),
+        command("next", "Next step", lambda: pane.step(1), "Alt+Right", "chevron-right"),
         command("first", "First step", lambda: pane.stepper.to_end(False), "Alt+Home"),
         command("newest", "Newest step", lambda: pane.stepper.to_end(True), "Alt+End"),
-        ActionSpec(
-            "images.play",
+        command(
+            "play",
             "Play from step to step",
-            _GROUP,
             pane.toggle_playing,
             "Ctrl+Space",
             "play",
@@ -112,8 +88,7 @@ def actions_of(pane: ImagesPane) -> list[ActionSpec]:
             "Ctrl+E",
             "export",
         ),
-        command("collapse", "Close all groups", lambda: pane.set_all_collapsed(True), "Ctrl+Alt+Up"),
-        command("expand", "Open all groups", lambda: pane.set_all_collapsed(False), "Ctrl+Alt+Down"),
+        *commands.groups(pane),
     ]
 
 
@@ -126,9 +101,7 @@ def open_card_menu(pane: ImagesPane, card: ImageCard, at: QPoint) -> None:
         title = "Stop the animation" if card.playing else "Play the animation"
         menu.addAction(f"{title}\tSpace", lambda: pane.toggle_animation(card))
     menu.addSeparator()
-    menu.addAction("Take the pin off\tP" if text in pane.pins else "Pin to the top\tP", lambda: pane.toggle_pin(text))
-    alone = "Back to all pictures\tEsc" if pane.board.expanded == text else "Show alone\tF"
-    menu.addAction(alone, lambda: pane.toggle_expanded(text))
+    add_card_actions(pane, menu, text, "picture")
     menu.addSeparator()
     key = card.key
     if key is not None:
@@ -149,7 +122,7 @@ def open_card_menu(pane: ImagesPane, card: ImageCard, at: QPoint) -> None:
             card.later.isEnabled()
         )
     menu.addSeparator()
-    menu.addAction("Copy tag", lambda: QGuiApplication.clipboard().setText(card.title))
+    add_copy_tag(menu, card.title)
     menu.addSeparator()
     saver, frame = pane.saver, view.frame
     there = view.picture is not None
@@ -159,8 +132,7 @@ def open_card_menu(pane: ImagesPane, card: ImageCard, at: QPoint) -> None:
     menu.addAction("Save as logged…", lambda: saver.ask_original(text)).setEnabled(there)
     menu.addAction("Save all steps as PNG files…", lambda: saver.ask_sequence(text))
     menu.addAction("Save steps as animated GIF…", lambda: pane.gifs.ask(text, at))
-    menu.aboutToHide.connect(menu.deleteLater)
-    menu.popup(at)
+    popup(menu, at)
 
 
 def save_card(pane: ImagesPane, text: str, frame: int) -> None:
@@ -182,8 +154,7 @@ def open_export_menu(pane: ImagesPane, at: QPoint) -> None:
     pinned = [text for text in pane.pins if text in pane.catalog]
     if pinned:
         menu.addAction("List of all steps of the pinned cards…", lambda: pane.exporter.ask_data(pinned, "pinned"))
-    menu.aboutToHide.connect(menu.deleteLater)
-    menu.popup(at)
+    popup(menu, at)
 
 
 def press(pane: ImagesPane, key: Qt.Key, card: ImageCard | None) -> bool:
@@ -223,7 +194,3 @@ def press(pane: ImagesPane, key: Qt.Key, card: ImageCard | None) -> bool:
     else:
         return False
     return True
-
-
-def _go(pane: ImagesPane, count: int) -> None:
-    pane.step(count)

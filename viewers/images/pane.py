@@ -14,11 +14,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ...reader.api import BlobRef, Delta, Kind
 from ..board.board import Board
 from ..board.board_pane import BoardPane
-from ..board.groups import Group
 from ..board.stack import BoardStack, Nouns
-from ..charts.frames import BUDGET, FrameScheduler
+from ..charts.frames import BUDGET
 from ..pane import ActionSpec, PaneContext
-from ..runs.model import RunField
 from .card import ImageCard
 from .catalog import Catalog
 from .commands import actions_of, open_card_menu, open_export_menu, press
@@ -48,6 +46,7 @@ class ImagesPane(BoardPane):
 
     catalog: Catalog
     tools: ToolRow
+    settings: SettingsModel
 
     def __init__(self, context: PaneContext) -> None:
         super().__init__(context)
@@ -62,16 +61,15 @@ class ImagesPane(BoardPane):
         self._zoom: Zoom = USUAL
         self._zooms: dict[str, Zoom] = {}
         self.marks: list[str] = []
-        self._frames = FrameScheduler(self)
         self.tools = ToolRow(self.settings)
         self.step_bar = StepBar(self.position)
-        self.board = Board(self._frames, theme, self._make_card, self._bind_card, sizes=CARD_SIZES)
+        self.board = Board(self.frames, theme, self._make_card, self._bind_card, sizes=CARD_SIZES)
         self.board.unit = self.board.pinned_unit = "picture"
         self.readout = ReadOut()
         self.saver = PictureSaver(context, self.filler, self)
         self.exporter = PictureExporter(context, self.filler, self)
         self.probe = Probe(self.filler, self.readout, self)
-        self.compare = CompareBench(self.filler, self._frames, lambda key: press(self, key, None), self)
+        self.compare = CompareBench(self.filler, self.frames, lambda key: press(self, key, None), self)
         self.progress = ProgressStrip()
         self.gifs = GifExporter(context, self.filler, self.progress, self)
         self.player = StepPlayer(self._play_on, self._waits, lambda: self.settings.now.rate, self)
@@ -101,8 +99,8 @@ class ImagesPane(BoardPane):
         context = self.context
         context.theme.changed.connect(self._theme_changed)
         context.limits.changed.connect(lambda: self.loader.set_limit(context.limits.picture_bytes))
-        context.runs.changed.connect(self._runs_changed)
-        context.runs.hover_changed.connect(self._refill_all)
+        context.runs.changed.connect(self.runs_changed)
+        context.runs.hover_changed.connect(self.refill_all)
         self.settings.changed.connect(self._settings_changed)
         self.position.changed.connect(self._position_changed)
         self.loader.ready.connect(self._loaded)
@@ -148,14 +146,14 @@ class ImagesPane(BoardPane):
         elif changed:
             self._steps_soon.start(0)
         if gone or changed or fresh:
-            self._refill_all()
+            self.refill_all()
 
     def set_active(self, active: bool) -> None:
         if active:
             self.catalog.add(self.context.store.series(Kind.IMAGE))
             # In a turn of its own: showing the pane for the first time takes long enough without its cards.
             self._regroup_soon.start(0)
-            self._refill_all()
+            self.refill_all()
             self.animator.look()
             self.compare.go_on()
         else:
@@ -191,7 +189,7 @@ class ImagesPane(BoardPane):
         self.player.set_playing(False)
         self.animator.stop()
         self.compare.close()
-        self._frames.stop()
+        self.frames.stop()
         self.saver.close()
         self.exporter.close()
         self.gifs.close()
@@ -199,23 +197,9 @@ class ImagesPane(BoardPane):
 
     # What the user does
 
-    def toggle_expanded(self, text: str) -> None:
-        """Show a card alone, or all cards again."""
-        self.board.set_expanded(None if self.board.expanded == text else text)
-        for card in self.cards():
-            if card.tag == text:
-                card.view.setFocus(Qt.FocusReason.OtherFocusReason)
-                break
-
     def go_to(self, tag: str) -> None:
-        """Bring the first card of ``tag`` into view."""
         self.compare.leave()
-        if self._pattern is not None and not self._pattern.search(tag):
-            self.clear_filter()
-        self.board.set_expanded(None)
-        cards = self.catalog.cards(tag, self.context.runs.visible())
-        if cards:
-            self.board.show_tag(cards[0])
+        super().go_to(tag)
 
     def fit_all(self) -> None:
         """Show all of every picture."""
@@ -224,7 +208,7 @@ class ImagesPane(BoardPane):
         self.compare.fit()
         for card in self.cards():
             card.view.set_zoom(USUAL)
-            self._frames.request(card)
+            self.frames.request(card)
 
     # Comparing
 
@@ -312,7 +296,7 @@ class ImagesPane(BoardPane):
                 self.compare.stage.focus_view()
         else:
             self._steps_soon.start(0)
-            self._refill_all()
+            self.refill_all()
             self.animator.look()
             cards = self.cards()
             if cards:
@@ -357,17 +341,6 @@ class ImagesPane(BoardPane):
         card.show_frame()
         self.animator.look()
 
-    def groups(self) -> list[Group]:
-        """The groups of the cards that are shown."""
-        pins = self.pins if self.settings.now.show_pinned else []
-        return self.catalog.groups(self.context.runs.visible(), self._pattern, pins)
-
-    def shown_cards(self) -> list[str]:
-        """The cards on the board, each once."""
-        if self.board.expanded is not None:
-            return [self.board.expanded]
-        return list(dict.fromkeys(card for group in self.groups() for card in group.tags))
-
     def regroup(self) -> None:
         super().regroup()
         # In a turn of their own: the cards come first.
@@ -389,12 +362,12 @@ class ImagesPane(BoardPane):
     # Cards
 
     def _make_card(self) -> ImageCard:
-        card = ImageCard(self._frames, self.context.theme.theme)
+        card = ImageCard(self.frames, self.context.theme.theme)
         view = card.view
         view.wheel_scrolls = self.board.is_scrolling
         view.keys = lambda key: press(self, key, card)
         view.zoom_changed.connect(lambda: self._zoomed(card))
-        view.need_changed.connect(lambda: self._frames.request(card))
+        view.need_changed.connect(lambda: self.frames.request(card))
         view.pointed.connect(lambda at: self.probe.point(card, at))
         card.menu_clicked.connect(lambda at: open_card_menu(self, card, at))
         card.pin_clicked.connect(lambda: self.toggle_pin(card.tag))
@@ -430,7 +403,7 @@ class ImagesPane(BoardPane):
         for other in self.cards():
             if other is not card:
                 other.view.set_zoom(self._zoom)
-                self._frames.request(other)
+                self.frames.request(other)
 
     def cards(self) -> list[ImageCard]:
         """The cards in view."""
@@ -442,9 +415,8 @@ class ImagesPane(BoardPane):
         focused = (card for card in cards if card.view.hasFocus() or card.step_track.hasFocus())
         return next(focused, None) or next((card for card in cards if card.underMouse()), None)
 
-    def _refill_all(self) -> None:
-        for card in self.cards():
-            self._frames.request(card)
+    def refill_all(self) -> None:
+        super().refill_all()
         self.compare.request()
 
     # What others do
@@ -452,14 +424,14 @@ class ImagesPane(BoardPane):
     def _loaded(self, ref: BlobRef) -> None:
         for card in self.cards():
             if self.loader.wants(card, ref):
-                self._frames.request(card)
+                self.frames.request(card)
         self.probe.refresh()
         self.compare.request()
         QTimer.singleShot(0, self.animator, self.animator.look)
 
     def _position_changed(self) -> None:
         self.step_bar.follow()
-        self._refill_all()
+        self.refill_all()
 
     def _take_steps(self) -> None:
         if self.compare.is_open:
@@ -478,7 +450,7 @@ class ImagesPane(BoardPane):
             self.player.set_playing(False)
 
     def _waits(self) -> bool:
-        return self.loader.busy or self.compare.waits or not self._frames.idle
+        return self.loader.busy or self.compare.waits or not self.frames.idle
 
     def _settings_changed(self, names: set[str]) -> None:
         now = self.settings.now
@@ -494,15 +466,9 @@ class ImagesPane(BoardPane):
         if "actual_size" in names:
             self.fit_all()
         if names & {"actual_size", "pixelated", "brightness", "contrast", "one_step"}:
-            self._refill_all()
-
-    def _runs_changed(self, fields: RunField) -> None:
-        if fields & (RunField.VISIBLE | RunField.MEMBERS):
-            self._regroup_soon.start(0)
-        if fields & (RunField.VISIBLE | RunField.COLOR | RunField.ALIAS):
-            self._refill_all()
+            self.refill_all()
 
     def _theme_changed(self) -> None:
         self.board.set_theme(self.context.theme.theme)
         self.compare.set_theme()
-        self._refill_all()
+        self.refill_all()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QActionGroup, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from ..board import tools
 from ..widgets import Chip, IconButton
+from ..widgets.menus import add_choices, popup_below
 from .settings import RATES, SettingsModel
 
 
@@ -52,15 +53,9 @@ class PlayControl(QWidget):
 
     def _choose_rate(self) -> None:
         menu = QMenu(self)
-        group = QActionGroup(menu)
-        for rate in RATES:
-            action = menu.addAction(f"{rate} steps a second" if rate > 1 else "1 step a second")
-            action.setCheckable(True)
-            action.setChecked(rate == self._settings.now.rate)
-            action.triggered.connect(lambda _on=False, rate=rate: self._settings.update(rate=rate))
-            group.addAction(action)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.rate.mapToGlobal(self.rate.rect().bottomLeft()))
+        rates = [(f"{rate} steps a second" if rate > 1 else "1 step a second", rate) for rate in RATES]
+        add_choices(menu, rates, self._settings.now.rate, lambda rate: self._settings.update(rate=rate))
+        popup_below(menu, self.rate)
 
 
 class ToolRow(tools.ExportRow):

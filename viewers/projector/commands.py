@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
+from ..board.commands import Commands
 from ..cloud.gestures import Mode
 from ..pane import ActionSpec
 from .settings import METHOD_NAMES
@@ -15,26 +15,11 @@ from .settings import METHOD_NAMES
 if TYPE_CHECKING:
     from .pane import ProjectorPane
 
-_GROUP = "Projector"
-
 
 def actions_of(pane: ProjectorPane) -> list[ActionSpec]:
     """Every command of the pane."""
-    settings = pane.settings
-
-    def command(id: str, title: str, run: Callable[[], None], shortcut: str = "", icon: str = "") -> ActionSpec:
-        return ActionSpec(f"projector.{id}", title, _GROUP, run, shortcut, icon)
-
-    def switch(id: str, title: str, field: str, shortcut: str) -> ActionSpec:
-        return ActionSpec(
-            f"projector.{id}",
-            title,
-            _GROUP,
-            lambda: settings.update(**{field: not getattr(settings.now, field)}),
-            shortcut,
-            checked=lambda: bool(getattr(settings.now, field)),
-        )
-
+    commands = Commands("projector", "Projector", pane.settings)
+    command, switch = commands.plain, commands.switch
     methods = [
         command(method.value, f"Projection: {name}", partial(pane.stages.choose_method, method), f"Ctrl+Alt+{number}")
         for number, (method, name) in enumerate(METHOD_NAMES.items(), 1)

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QCompleter, QFileDialog, QHBoxLayout, QInputDialog, QLineEdit, QMenu
 
 from ..widgets import Button, Popover, SectionLabel, TextLabel
+from ..widgets.menus import popup
 from .exporting import SCALES
 from .labels import short
 
@@ -41,7 +42,7 @@ def open_export_menu(pane: ProjectorPane, at: QPoint) -> None:
         menu.addSeparator()
     labels = menu.addAction("Labels, with your changes…", partial(pane.exporter.ask_labels, f"{name}-metadata", looks))
     labels.setEnabled(bool(columns))
-    _popup(menu, at)
+    popup(menu, at)
 
 
 def open_bookmark_menu(pane: ProjectorPane, at: QPoint) -> None:
@@ -64,7 +65,7 @@ def open_bookmark_menu(pane: ProjectorPane, at: QPoint) -> None:
     menu.addAction("Load from a file…", partial(_load, pane))
     save = menu.addAction("Save all to a file…", partial(bookmarks.ask_save, f"{pane.shelf.file_stem}-bookmarks"))
     save.setEnabled(bool(bookmarks.list))
-    _popup(menu, at)
+    popup(menu, at)
 
 
 def open_label_window(pane: ProjectorPane, at: QPoint) -> Popover:
@@ -130,8 +131,3 @@ def _plain(label: str) -> str:
     """A name in a menu: one line, and no letter of it is a shortcut."""
     shown = " ".join(label.split()) or "(no name)"
     return (shown if len(shown) <= 60 else f"{shown[:57]}…").replace("&", "&&")
-
-
-def _popup(menu: QMenu, at: QPoint) -> None:
-    menu.aboutToHide.connect(menu.deleteLater)
-    menu.popup(at)

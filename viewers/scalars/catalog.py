@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from ...reader.api import Kind, SeriesKey
-from ..board.groups import PINNED, Group, group_of, natural_key
+from ..board.groups import Group, grouped, natural_key
 
 
 class Catalog:
@@ -50,21 +50,12 @@ class Catalog:
     def __len__(self) -> int:
         return len(self._runs)
 
-    def groups(self, visible: set[str], pattern: re.Pattern[str] | None, pinned: list[str]) -> list[Group]:
-        """Groups of the tags that a visible run has and ``pattern`` matches; the pinned ones again as the first."""
-        shown: dict[str, list[str]] = {}
-        totals: dict[str, int] = {}
-        for tag in self.tags():
-            if visible.isdisjoint(self._runs[tag]):
-                continue
-            name = group_of(tag)
-            totals[name] = totals.get(name, 0) + 1
-            if pattern is None or pattern.search(tag):
-                shown.setdefault(name, []).append(tag)
-        result = []
-        pins = [tag for tag in pinned if tag in self._runs and not visible.isdisjoint(self._runs[tag])]
-        kept = tuple(tag for tag in pins if pattern is None or pattern.search(tag))
-        if kept:
-            result.append(Group(PINNED, kept, len(pins)))
-        result.extend(Group(name, tuple(shown[name]), totals[name]) for name in sorted(shown, key=natural_key))
-        return result
+    def cards(self, tag: str, visible: Collection[str]) -> list[str]:
+        """The card of a tag, which has its name, if a visible run has the tag."""
+        return [] if self.keys(tag).keys().isdisjoint(visible) else [tag]
+
+    def groups(self, visible: Collection[str], pattern: re.Pattern[str] | None, pinned: Sequence[str]) -> list[Group]:
+        """Groups of the tags that a visible run has and ``pattern`` finds; the pinned ones again as the first."""
+        runs = frozenset(visible)
+        pins = ((tag, tag) for tag in pinned if self.cards(tag, runs))
+        return grouped(((tag, self.cards(tag, runs)) for tag in self.tags()), pattern, pins)

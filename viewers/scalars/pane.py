@@ -13,14 +13,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ...reader.api import Delta, Kind, RestartMode, SeriesKey
 from ..board.board import Board
 from ..board.board_pane import BoardPane
-from ..board.groups import Group
 from ..board.growth import GrowthPacer
 from ..board.stack import BoardStack, Nouns
-from ..charts.frames import FrameScheduler
 from ..charts.style import ChartStyle
 from ..charts.zoom import Views
 from ..pane import ActionSpec, PaneContext
-from ..runs.model import RunField
 from ..selection import XAxis
 from .card import Card
 from .catalog import Catalog
@@ -44,6 +41,7 @@ class ScalarsPane(BoardPane):
 
     catalog: Catalog
     tools: ToolRow
+    settings: SettingsModel
 
     def __init__(self, context: PaneContext) -> None:
         super().__init__(context)
@@ -55,11 +53,10 @@ class ScalarsPane(BoardPane):
         self.cache = SeriesCache(context.store, context.jobs, self)
         self.fits = FitCache(context.jobs, self)
         self.filler = CardFiller(context, self.catalog, self.cache, self.fits, self.settings)
-        self._frames = FrameScheduler(self)
         self._style = ChartStyle.of(theme, self.font())
         self.exporter = Exporter(context, self.filler, self)
         self.tools = ToolRow(self.settings)
-        self.board = Board(self._frames, theme, self._make_card, self._bind_card)
+        self.board = Board(self.frames, theme, self._make_card, self._bind_card)
         self.readout = ReadOut(theme, self.filler.color)
         self.panel: ScalarsPanel | None = None
         self.feed = ReadOutFeed(context, self.filler, self.settings, self.readout, self)
@@ -71,7 +68,7 @@ class ScalarsPane(BoardPane):
         column.addWidget(self.tools)
         column.addWidget(self.stack, 1)
         self._regroup_soon.timeout.connect(self.regroup)
-        self._grown = GrowthPacer(context.store, self._frames, self._refill, self)
+        self._grown = GrowthPacer(context.store, self.frames, self.refill, self)
         self._connect()
         self._configure()
         self.catalog.replace(context.store.series(Kind.SCALAR))
@@ -79,7 +76,7 @@ class ScalarsPane(BoardPane):
     def _connect(self) -> None:
         context = self.context
         context.theme.changed.connect(self._theme_changed)
-        context.runs.changed.connect(self._runs_changed)
+        context.runs.changed.connect(self.runs_changed)
         context.runs.hover_changed.connect(self._hover_changed)
         context.cursor.changed.connect(self._cursor_moved)
         context.cursor.axis_changed.connect(self._axis_changed)
@@ -88,9 +85,9 @@ class ScalarsPane(BoardPane):
         self.tools.export_wanted.connect(lambda at: open_export_menu(self, at))
         self.board.columns_changed.connect(self.tools.set_columns)
         self.board.cells_changed.connect(self._trim)
-        self.cache.ready.connect(lambda key: self._refill([key.tag]))
+        self.cache.ready.connect(lambda key: self.refill([key.tag]))
         self.cache.origin_changed.connect(self._axis_changed)
-        self.fits.ready.connect(lambda tag: self._refill([tag]))
+        self.fits.ready.connect(lambda tag: self.refill([tag]))
         self.readout.hovered.connect(context.runs.hover)
 
     # The window's side
@@ -107,7 +104,7 @@ class ScalarsPane(BoardPane):
         if delta.removed_runs or delta.removed_series:
             self.catalog.replace(self.context.store.series(Kind.SCALAR))
             self._regroup_soon.start(0)
-            self._refill_all()
+            self.refill_all()
         elif fresh and self.catalog.add(fresh):
             self._regroup_soon.start(0)
         touched = {key.tag for key in (*fresh, *delta.changed_series, *delta.removed_series) if key.kind is Kind.SCALAR}
@@ -122,7 +119,7 @@ class ScalarsPane(BoardPane):
             # In a turn of its own: showing the pane for the first time takes long enough without its cards.
             self._regroup_soon.start(0)
             # A hidden card takes nothing in: colours, aliases and the axis may be others by now.
-            self._refill_all()
+            self.refill_all()
             self.feed.refresh_soon()
 
     def commands(self) -> Sequence[ActionSpec]:
@@ -158,7 +155,7 @@ class ScalarsPane(BoardPane):
     def close_pane(self) -> None:
         self._regroup_soon.stop()
         self._grown.stop()
-        self._frames.stop()
+        self.frames.stop()
         self.feed.stop()
         self.exporter.close()
         self.fits.close()
@@ -170,32 +167,17 @@ class ScalarsPane(BoardPane):
         super().toggle_pin(card)
         self.headline_changed.emit()
 
-    def toggle_expanded(self, tag: str) -> None:
-        """Show a tag's chart alone, or all charts again."""
-        self.board.set_expanded(None if self.board.expanded == tag else tag)
-        for card in self.cards():
-            if card.tag == tag:
-                card.chart.setFocus(Qt.FocusReason.OtherFocusReason)
-                break
-
     def toggle_log(self, tag: str) -> None:
         """Give one chart a logarithmic y axis, or the linear one."""
         view = self.views.of(tag)
         view.y_log = not self.is_log(tag)
         view.y = None
-        self._refill([tag])
+        self.refill([tag])
 
     def is_log(self, tag: str) -> bool:
         """True if a tag's chart has a logarithmic y axis."""
         log = self.views.of(tag).y_log
         return log if log is not None else self.settings.now.y_scale.value == "log"
-
-    def go_to(self, tag: str) -> None:
-        """Bring the chart of ``tag`` into view."""
-        if self._pattern is not None and not self._pattern.search(tag):
-            self.clear_filter()
-        self.board.set_expanded(None)
-        self.board.show_tag(tag)
 
     def fit_all(self) -> None:
         """Show all data in every chart."""
@@ -212,18 +194,6 @@ class ScalarsPane(BoardPane):
     def show_all_points(self) -> None:
         """Show the points that restarts superseded as well."""
         self.settings.update(restarts=RestartMode.ALL)
-
-    def groups(self) -> list[Group]:
-        """The groups of the tags that are shown."""
-        visible = set(self.context.runs.visible())
-        pins = self.pins if self.settings.now.show_pinned else []
-        return self.catalog.groups(visible, self._pattern, pins)
-
-    def shown_tags(self) -> list[str]:
-        """Tags whose charts are on the board, each once."""
-        if self.board.expanded is not None:
-            return [self.board.expanded]
-        return list(dict.fromkeys(tag for group in self.groups() for tag in group.tags))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, tag = event.key(), self._focused_tag()
@@ -243,7 +213,7 @@ class ScalarsPane(BoardPane):
     # Cards
 
     def _make_card(self) -> Card:
-        card = Card(self._frames, self.context.theme.theme, lambda: self._style)
+        card = Card(self.frames, self.context.theme.theme, lambda: self._style)
         chart = card.chart
         chart.wheel_scrolls = self.board.is_scrolling
         chart.pointed.connect(lambda x: self.feed.point(card.tag, x, chart.pointed_y()))
@@ -275,16 +245,6 @@ class ScalarsPane(BoardPane):
     def _redraw(self) -> None:
         for card in self.cards():
             card.chart.set_view(self.views.of(card.tag))
-
-    def _refill(self, tags: Sequence[str] | set[str]) -> None:
-        wanted = set(tags)
-        for card in self.cards():
-            if card.tag in wanted:
-                self._frames.request(card)
-
-    def _refill_all(self) -> None:
-        for card in self.cards():
-            self._frames.request(card)
 
     def cards(self) -> list[Card]:
         """The cards in view."""
@@ -319,23 +279,18 @@ class ScalarsPane(BoardPane):
         if "show_pinned" in names:
             self.regroup()
         if names - {"size", "columns", "order", "show_pinned"}:
-            self._refill_all()
+            self.refill_all()
         self.feed.refresh_soon()
 
     def _axis_changed(self) -> None:
         self.views.forget_x()
         self._configure()
         self.feed.forget_place()
-        self._refill_all()
+        self.refill_all()
         self.feed.refresh_soon()
 
-    def _runs_changed(self, fields: RunField) -> None:
-        if fields & (RunField.VISIBLE | RunField.MEMBERS):
-            self._regroup_soon.start(0)
-        if fields & (RunField.VISIBLE | RunField.COLOR | RunField.ALIAS):
-            # Runs that came or went bring a delta with their series.
-            self._refill_all()
-            self.feed.refresh_soon()
+    def read_again(self) -> None:
+        self.feed.refresh_soon()
 
     def _hover_changed(self) -> None:
         run = self.context.runs.hovered
@@ -353,4 +308,4 @@ class ScalarsPane(BoardPane):
         self._style = ChartStyle.of(theme, self.font())
         self.board.set_theme(theme)
         self.readout.set_theme(theme)
-        self._refill_all()
+        self.refill_all()

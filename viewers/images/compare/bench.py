@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 from ...board.layout import MARGIN
 from ...charts.frames import FrameScheduler
 from ...widgets import Chip, ElidedLabel, FlowLayout
+from ...widgets.menus import add_choices, popup
 from ...widgets.motion import fade_ms
 from ..filling import CardFiller
 from ..tools import PlayControl
@@ -344,17 +345,13 @@ class CompareBench(QObject):
         menu = QMenu(self.body)
         menu.addAction("Fit\tDouble click", self.fit)
         menu.addSeparator()
-        for number, way in enumerate(Way, 1):
-            action = menu.addAction(f"{TITLES[way]}\t{number}")
-            action.setCheckable(True)
-            action.setChecked(way is self.settings.now.way)
-            action.triggered.connect(lambda _on=False, way=way: self.settings.update(way=way))
+        ways = [(f"{TITLES[way]}\t{number}", way) for number, way in enumerate(Way, 1)]
+        add_choices(menu, ways, self.settings.now.way, lambda way: self.settings.update(way=way))
         if self.settings.now.way in PAIRED:
             menu.addAction("Swap the two pictures\tW", self.swap)
         menu.addSeparator()
         menu.addAction("Back to all pictures\tEsc", self.leave)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(at)
+        popup(menu, at)
 
     # Flicker
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import permutations
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from ...widgets import Chip, IconButton, SegmentedControl, TextLabel, ValueSlider
+from ...widgets.menus import add_choices, popup_below
 from ..tools import PlayControl
 from .difference import MOST_GAIN
 from .flicker import RATES
@@ -138,27 +138,15 @@ class Header(QWidget):
 
     def _choose_pair(self) -> None:
         menu = QMenu(self)
-        group = QActionGroup(menu)
-        for first, second in permutations(range(self._count), 2):
-            action = menu.addAction(self._words(first, second))
-            action.setCheckable(True)
-            action.setChecked((first, second) == self._pair)
-            action.triggered.connect(lambda _on=False, chosen=(first, second): self.pair_chosen.emit(*chosen))
-            group.addAction(action)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.pair.mapToGlobal(self.pair.rect().bottomLeft()))
+        pairs = [(self._words(*pair), pair) for pair in permutations(range(self._count), 2)]
+        add_choices(menu, pairs, self._pair, lambda pair: self.pair_chosen.emit(*pair))
+        popup_below(menu, self.pair)
 
     def _choose_rate(self) -> None:
         menu = QMenu(self)
-        group = QActionGroup(menu)
-        for rate in RATES:
-            action = menu.addAction("1 picture a second" if rate == 1 else f"{rate:g} pictures a second")
-            action.setCheckable(True)
-            action.setChecked(rate == self._settings.now.rate)
-            action.triggered.connect(lambda _on=False, rate=rate: self._settings.update(rate=rate))
-            group.addAction(action)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(self.rate.mapToGlobal(self.rate.rect().bottomLeft()))
+        rates = [("1 picture a second" if rate == 1 else f"{rate:g} pictures a second", rate) for rate in RATES]
+        add_choices(menu, rates, self._settings.now.rate, lambda rate: self._settings.update(rate=rate))
+        popup_below(menu, self.rate)
 
 
 def _beside(first: QWidget, second: QWidget, spacing: int = 8) -> QWidget:
