@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from projector_columns import column
 
+from runglass.viewers.oklab import bytes_of, contrast, hex_of, lab_of, rgb_of, rgb_of_lab
 from runglass.viewers.projector.coloring import (
     DIMMED,
     NOTHING,
@@ -27,7 +28,6 @@ from runglass.viewers.projector.coloring import (
 )
 from runglass.viewers.projector.density import density
 from runglass.viewers.projector.legend import CategoryLegend, RampLegend
-from runglass.viewers.projector.oklab import bytes_of, contrast, hex_of, lab_of, rgb_of, rgb_of_lab
 from runglass.viewers.projector.palette import CONTRAST, categories, ground_of, nothing, ramp, rest
 from runglass.viewers.theme import DARK, LIGHT, Theme
 

@@ -12,7 +12,6 @@ from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from ..bins.buckets import Floats
-from ..bins.ramp import Rgb, heat, ramp
 from ..charts import axes
 from ..charts.canvas import FileCanvas
 from ..charts.geometry import Limits
@@ -21,6 +20,7 @@ from ..charts.style import DIM_SHARE, LIFTED_WIDTH, ChartStyle, Measures, mixed
 from ..lod import ticks
 from ..lod.scale import Scale, ScaleKind
 from ..lod.ticks import Tick
+from ..ramp import Rgb, heat, ramp
 from ..selection import XAxis
 from .ridges import Shapes, heights_of, unit_of
 from .settings import Mode

@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...reader.api import MetadataColumn
+from ..oklab import bytes_of, hex_of, rgb_of
 from ..runs.natural import ComponentKey, component_key
 from ..theme import Theme
 from .density import density
 from .labels import Labels
 from .legend import CategoryLegend, Legend, LegendEntry, RampLegend, scale_of
-from .oklab import bytes_of, hex_of, rgb_of
 from .palette import MOST_COLORS, STEPS, categories, nothing, ramp, rest
 
 #: Groups of points that are no single value: all values without a colour of their own, and points without a value.

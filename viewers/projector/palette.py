@@ -11,8 +11,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from ..oklab import Colors, bytes_of, contrast, lab_of, rgb_of, rgb_of_lab, within_srgb
 from ..theme import Theme
-from .oklab import Colors, bytes_of, contrast, lab_of, rgb_of, rgb_of_lab, within_srgb
 
 #: How many colours there are for categories.
 MOST_COLORS = 50

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from ...bins.ramp import ramp
+from ...ramp import ramp
 from ...widgets import ElidedLabel, current_theme, font, plain_tooltip
 from .difference import Statistics
 from .resolving import Entry

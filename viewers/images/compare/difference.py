@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...bins.ramp import Rgb, ramp
+from ...ramp import Rgb, ramp
 from ..geometry import halved
 
 MOST_GAIN = 64

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from runglass.viewers.bins.ramp import Rgb, heat, ramp
+from runglass.viewers.ramp import Rgb, heat, ramp
 from runglass.viewers.theme import DARK, LIGHT, Theme
 
 
