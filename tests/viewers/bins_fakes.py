@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from open_panes import context_over, show_pane, told
 from pytestqt.qtbot import QtBot
-from scalar_fakes import Notes
 
 from runglass.reader.api import Change, Delta, Kind, LogSession, RunInfo, RunStore, SeriesKey, SeriesMetadata
 from runglass.reader.decode.histograms import Histogram
 from runglass.reader.store.changes import mark
 from runglass.viewers.jobs import Jobs
-from runglass.viewers.pane import PaneContext, PaneSpec, ThemeHolder
-from runglass.viewers.runs.model import RunModel
-from runglass.viewers.selection import StepCursor
-from runglass.viewers.theme import DARK
+from runglass.viewers.pane import PaneContext, PaneSpec
 
 Rows = Sequence[tuple[float, float, float]]
 
@@ -97,24 +94,20 @@ class Desk:
     @property
     def told(self) -> list[tuple[str, str]]:
         """What the user was told."""
-        notes = self.context.notify
-        assert isinstance(notes, Notes)
-        return notes.told
+        return told(self.context)
+
+    def close(self) -> None:
+        """As the window closes a log."""
+        self.pane.close_pane()
+        self.jobs.close()
 
 
 def desk_over(store: RunStore, spec: PaneSpec, qtbot: QtBot) -> Desk:
     """A pane of ``spec`` over a store, shown."""
-    session = LogSession([])
-    jobs, runs = Jobs(), RunModel()
-    runs.update(store.runs())
-    context = PaneContext(store, session, runs, StepCursor(), jobs, ThemeHolder(DARK), Notes())
+    jobs = Jobs()
+    context = context_over(store, LogSession([]), store.runs(), jobs)
     pane = spec.create(context)
-    qtbot.addWidget(pane)
-    qtbot.addWidget(pane.settings_widget())
-    pane.resize(900, 900)
-    pane.show()
-    pane.set_active(True)
-    qtbot.waitExposed(pane)
+    show_pane(pane, qtbot, height=900)
     desk = Desk(store, jobs, context, pane, lambda: qtbot.wait(15))
     desk.rest()
     return desk

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from open_panes import OpenPane
 from pytestqt.qtbot import QtBot
-from scalar_fakes import Notes
 
 from runglass import SummaryWriter
-from runglass.reader.api import LogSession, Subscription
 from runglass.viewers.images.card import ImageCard
 from runglass.viewers.images.keys import CardKey
 from runglass.viewers.images.pane import ImagesPane
-from runglass.viewers.jobs import Jobs
-from runglass.viewers.pane import PaneContext, ThemeHolder
-from runglass.viewers.runs.model import RunModel
-from runglass.viewers.selection import StepCursor
-from runglass.viewers.theme import DARK
 
 STEPS = (0, 10, 20, 30, 40)
 
@@ -44,28 +37,15 @@ def write_log(folder: Path) -> Path:
     return folder
 
 
-@dataclass
-class Viewer:
-    """A pane over a log on the disk, on the screen; changes reach it when :meth:`take_in` is called."""
+class Viewer(OpenPane[ImagesPane]):
+    """The images pane over a log on the disk."""
 
-    session: LogSession
-    jobs: Jobs
-    context: PaneContext
-    pane: ImagesPane
-    changes: Subscription
-    qtbot: QtBot
+    def __init__(self, folder: Path, qtbot: QtBot, width: int = 900, height: int = 760) -> None:
+        super().__init__(folder, ImagesPane, qtbot, width, height)
+        self.take_in()
 
-    def take_in(self, wanted: Callable[[], bool] = lambda: True) -> None:
-        """Hand changes of the log to the runs and the pane until ``wanted()``."""
-
-        def turn() -> bool:
-            delta = self.changes.drain()
-            if delta:
-                self.context.runs.update(self.session.store.runs())
-                self.pane.apply(delta)
-            return wanted()
-
-        self.qtbot.waitUntil(turn, timeout=5_000)
+    def take_in(self, wanted: Callable[[], bool] = lambda: True, seconds: float = 5.0) -> None:
+        super().take_in(wanted, seconds)
         self.rest()
 
     def rest(self) -> None:
@@ -100,38 +80,3 @@ class Viewer:
             assert card.view.picture.frames[0].pixelColor(5, 5).red() == card.caption.step + number
             found[run] = card.caption.step
         return found
-
-    @property
-    def notes(self) -> list[tuple[str, str]]:
-        notes = self.context.notify
-        assert isinstance(notes, Notes)
-        return notes.told
-
-
-def open_viewer(folder: Path, qtbot: QtBot, width: int = 900, height: int = 760) -> Viewer:
-    """Read the log and show the pane; the caller closes with :func:`close_viewer`."""
-    session = LogSession([str(folder)])
-    changes = session.store.subscribe(lambda: None)
-    session.start()
-    assert session.wait_loaded(10.0)
-    jobs = Jobs()
-    runs = RunModel()
-    runs.update(session.store.runs())
-    context = PaneContext(session.store, session, runs, StepCursor(), jobs, ThemeHolder(DARK), Notes())
-    pane = ImagesPane(context)
-    qtbot.addWidget(pane)
-    qtbot.addWidget(pane.settings_widget())
-    pane.resize(width, height)
-    pane.show()
-    pane.set_active(True)
-    qtbot.waitExposed(pane)
-    viewer = Viewer(session, jobs, context, pane, changes, qtbot)
-    viewer.take_in()
-    return viewer
-
-
-def close_viewer(viewer: Viewer) -> None:
-    """As the window closes a log."""
-    viewer.pane.close_pane()
-    viewer.jobs.close()
-    viewer.session.stop()

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import numpy as np
+from open_panes import context_over
 
 from runglass.reader.model import Kind, Progress, RestartMode, RunInfo, ScalarSelection, SeriesKey
 from runglass.viewers.jobs import Jobs
-from runglass.viewers.pane import PaneContext, ThemeHolder
-from runglass.viewers.runs.model import RunModel
-from runglass.viewers.selection import StepCursor
+from runglass.viewers.pane import PaneContext
 from runglass.viewers.theme import DARK, Theme
 
 
@@ -62,16 +61,6 @@ class FakeStore:
         return self._series[key]
 
 
-class Notes:
-    """Collects what a pane tells the user."""
-
-    def __init__(self) -> None:
-        self.told: list[tuple[str, str]] = []
-
-    def __call__(self, text: str, kind: str = "info", detail: str = "") -> None:
-        self.told.append((text, kind))
-
-
 def runs_of(names: Iterable[str]) -> list[RunInfo]:
     """Run records of these names."""
     return [RunInfo(name, f"/logs/{name}", "/logs", order, 1.7e9) for order, name in enumerate(names)]
@@ -80,9 +69,7 @@ def runs_of(names: Iterable[str]) -> list[RunInfo]:
 def context_of(store: FakeStore, jobs: Jobs, theme: Theme = DARK, runs: Iterable[str] = ()) -> PaneContext:
     """All that a pane needs, over ``store``; runs are those of the store where none are named."""
     names = list(runs) or list(dict.fromkeys(key.run for key in store.series()))
-    model = RunModel()
-    model.update(runs_of(names))
-    return PaneContext(store, None, model, StepCursor(), jobs, ThemeHolder(theme), Notes())  # type: ignore[arg-type]
+    return context_over(store, None, runs_of(names), jobs, theme)
 
 
 def finish(jobs: Jobs, spin: Callable[[], None]) -> None:

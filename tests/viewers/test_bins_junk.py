@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -46,17 +46,14 @@ def test_any_numbers_give_finite_heights(many: list[list[tuple[float, float, flo
 
 
 @pytest.fixture(params=[HISTOGRAMS, DISTRIBUTIONS], ids=lambda spec: spec.id)
-def desk(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[Desk]:
+def desk(request: pytest.FixtureRequest, qtbot: QtBot, kept: Callable[[Desk], Desk]) -> Desk:
     spec: PaneSpec = request.param
     store = RunStore()
     put_histograms(store, "r", "edges", [[(one, other, 3.0)] for one in ODD for other in ODD], range(len(ODD) ** 2))
     put_histograms(store, "r", "counts", [[(0.0, 1.0, count), (1.0, 2.0, 1.0)] for count in ODD], range(len(ODD)))
     put_histograms(store, "r", "steps", [bell(0.0)] * 4, [-(1 << 62), 0, 1 << 62, 5])
     put_histograms(store, "r", "<b>bold</b>\n\t", [[(-500.0, -500.0, 9.0)]], [7])
-    desk = desk_over(store, spec, qtbot)
-    yield desk
-    desk.pane.close_pane()
-    desk.jobs.close()
+    return kept(desk_over(store, spec, qtbot))
 
 
 def test_odd_series_are_drawn_in_every_way(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -35,21 +35,15 @@ from runglass.viewers.theme import LIGHT
 
 
 @pytest.fixture
-def desk_of(qtbot: QtBot) -> Iterator[Callable[[PaneSpec, RunStore], Desk]]:
-    opened: list[Desk] = []
-
+def desk_of(qtbot: QtBot, kept: Callable[[Desk], Desk]) -> Callable[[PaneSpec, RunStore], Desk]:
     def make(spec: PaneSpec, store: RunStore) -> Desk:
-        desk = desk_over(store, spec, qtbot)
-        opened.append(desk)
+        desk = kept(desk_over(store, spec, qtbot))
         overlaid = {"mode": Mode.RUNS} if spec is HISTOGRAMS else {"overlay": True}
         desk.pane.settings.update(**overlaid)
         desk.rest()
         return desk
 
-    yield make
-    for desk in opened:
-        desk.pane.close_pane()
-        desk.jobs.close()
+    return make
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -22,17 +22,8 @@ from runglass.viewers.histograms.spec import SPEC as HISTOGRAMS
 
 
 @pytest.fixture(params=[HISTOGRAMS, DISTRIBUTIONS], ids=lambda spec: spec.id)
-def desk_of(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[Callable[[RunStore], Desk]]:
-    opened: list[Desk] = []
-
-    def make(store: RunStore) -> Desk:
-        opened.append(desk_over(store, request.param, qtbot))
-        return opened[-1]
-
-    yield make
-    for desk in opened:
-        desk.pane.close_pane()
-        desk.jobs.close()
+def desk_of(request: pytest.FixtureRequest, qtbot: QtBot, kept: Callable[[Desk], Desk]) -> Callable[[RunStore], Desk]:
+    return lambda store: kept(desk_over(store, request.param, qtbot))
 
 
 def shown(desk: Desk) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -25,17 +25,8 @@ from runglass.viewers.selection import XAxis
 
 
 @pytest.fixture
-def desk_of(qtbot: QtBot) -> Iterator[Callable[[RunStore], Desk]]:
-    opened: list[Desk] = []
-
-    def make(store: RunStore) -> Desk:
-        opened.append(desk_over(store, SPEC, qtbot))
-        return opened[-1]
-
-    yield make
-    for desk in opened:
-        desk.pane.close_pane()
-        desk.jobs.close()
+def desk_of(qtbot: QtBot, kept: Callable[[Desk], Desk]) -> Callable[[RunStore], Desk]:
+    return lambda store: kept(desk_over(store, SPEC, qtbot))
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -26,17 +26,8 @@ from runglass.viewers.theme import LIGHT
 
 
 @pytest.fixture
-def desk_of(qtbot: QtBot) -> Iterator[Callable[[RunStore], Desk]]:
-    opened: list[Desk] = []
-
-    def make(store: RunStore) -> Desk:
-        opened.append(desk_over(store, SPEC, qtbot))
-        return opened[-1]
-
-    yield make
-    for desk in opened:
-        desk.pane.close_pane()
-        desk.jobs.close()
+def desk_of(qtbot: QtBot, kept: Callable[[Desk], Desk]) -> Callable[[RunStore], Desk]:
+    return lambda store: kept(desk_over(store, SPEC, qtbot))
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from image_logs import close_viewer, open_viewer
+from image_logs import Viewer
 from pytestqt.qtbot import QtBot
 
 from runglass.viewers.images.keys import CardKey
@@ -17,7 +17,7 @@ from runglass.viewers.images.keys import CardKey
 )
 def test_every_picture_of_a_real_log_is_shown(log: str, cards: int, corpus: Path, qtbot: QtBot) -> None:
     folder = corpus / "_generated_by_real_writers" / log
-    viewer = open_viewer(folder, qtbot)
+    viewer = Viewer(folder, qtbot)
     try:
         assert len(viewer.cards()) >= cards
         for rank in range(len(viewer.pane.position.steps)):
@@ -26,4 +26,4 @@ def test_every_picture_of_a_real_log_is_shown(log: str, cards: int, corpus: Path
                 key = CardKey.parse(card.tag)
                 assert key is not None and card.view.message == "" and card.view.picture is not None
     finally:
-        close_viewer(viewer)
+        viewer.close()

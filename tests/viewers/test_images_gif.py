@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from image_logs import STEPS, Viewer, close_viewer, flat, open_viewer, write_log
+from image_logs import STEPS, Viewer, flat, write_log
 from PIL import Image, ImageSequence
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, Qt
 from PySide6.QtGui import QImageReader
@@ -29,10 +29,8 @@ SAMPLE = CardKey("train/sample", "b", 0).text
 
 
 @pytest.fixture
-def viewer(tmp_path: Path, qtbot: QtBot) -> Iterator[Viewer]:
-    viewer = open_viewer(write_log(tmp_path / "log"), qtbot)
-    yield viewer
-    close_viewer(viewer)
+def viewer(tmp_path: Path, qtbot: QtBot, kept: Callable[[Viewer], Viewer]) -> Viewer:
+    return kept(Viewer(write_log(tmp_path / "log"), qtbot))
 
 
 def written(frames: list[np.ndarray], rate: float = 12) -> bytes:
@@ -178,12 +176,12 @@ def test_every_picture_of_a_step_is_in_it_and_damaged_ones_are_counted(tmp_path:
         for step, level in ((3, 30), (1, 10), (3, 31)):
             writer.add_image("x", flat(level), step, dataformats="HWC")
     bad_images(tmp_path / "log" / "run", {"x": b"junk"})
-    viewer = open_viewer(tmp_path / "log", qtbot)
+    viewer = Viewer(tmp_path / "log", qtbot)
     viewer.pane.gifs.save(tmp_path / "x.gif", CardKey("x", "run", 0).text, 0, 9)
     said, kind = wait_written(viewer)
     assert kind == "info" and said.endswith("; 1 could not be decoded") and said.startswith("3 pictures")
     assert reds(tmp_path / "x.gif") == [10, 30, 31]
-    close_viewer(viewer)
+    viewer.close()
 
 
 def test_it_is_cancelled_half_way_and_leaves_the_old_file(

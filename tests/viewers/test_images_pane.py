@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from image_logs import STEPS, Viewer, close_viewer, flat, open_viewer, write_log
+from image_logs import STEPS, Viewer, flat, write_log
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
@@ -25,16 +25,8 @@ from runglass.viewers.theme import LIGHT
 
 
 @pytest.fixture
-def viewer_of(qtbot: QtBot) -> Iterator[Callable[[Path], Viewer]]:
-    opened: list[Viewer] = []
-
-    def make(folder: Path) -> Viewer:
-        opened.append(open_viewer(folder, qtbot))
-        return opened[-1]
-
-    yield make
-    for viewer in opened:
-        close_viewer(viewer)
+def viewer_of(qtbot: QtBot, kept: Callable[[Viewer], Viewer]) -> Callable[[Path], Viewer]:
+    return lambda folder: kept(Viewer(folder, qtbot))
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from image_logs import STEPS, Viewer, close_viewer, open_viewer, write_log
+from image_logs import STEPS, Viewer, write_log
 from PIL import Image
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
@@ -19,10 +19,8 @@ from runglass.viewers.files import file_name, replacing
 
 
 @pytest.fixture
-def viewer(tmp_path: Path, qtbot: QtBot) -> Iterator[Viewer]:
-    viewer = open_viewer(write_log(tmp_path / "log"), qtbot)
-    yield viewer
-    close_viewer(viewer)
+def viewer(tmp_path: Path, qtbot: QtBot, kept: Callable[[Viewer], Viewer]) -> Viewer:
+    return kept(Viewer(write_log(tmp_path / "log"), qtbot))
 
 
 @given(st.text())

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from projector_logs import Viewer, blobs, close_viewer, open_viewer
+from projector_logs import Viewer, blobs
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
@@ -25,16 +25,8 @@ MIRRORED = "\u202eabc \u05d0\u05d1\u05d2"
 
 
 @pytest.fixture
-def viewer_of(qtbot: QtBot) -> Iterator[Callable[..., Viewer]]:
-    opened: list[Viewer] = []
-
-    def make(folder: Path) -> Viewer:
-        opened.append(open_viewer(folder, qtbot))
-        return opened[-1]
-
-    yield make
-    for viewer in opened:
-        close_viewer(viewer)
+def viewer_of(qtbot: QtBot, kept: Callable[[Viewer], Viewer]) -> Callable[..., Viewer]:
+    return lambda folder: kept(Viewer(folder, qtbot))
 
 
 def write(folder: Path, matrix: np.ndarray, labels: str | None = None, more: str = "") -> Path:

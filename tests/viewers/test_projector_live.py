@@ -7,13 +7,13 @@ import json
 import os
 import shutil
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from projector_logs import POINTS, Viewer, blobs, close_viewer, open_viewer, write_log
+from projector_logs import POINTS, Viewer, blobs, write_log
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
@@ -31,16 +31,8 @@ from runglass.viewers.widgets import ElidedLabel
 
 
 @pytest.fixture
-def viewer_of(qtbot: QtBot) -> Iterator[Callable[..., Viewer]]:
-    opened: list[Viewer] = []
-
-    def make(folder: Path, watch: bool = False) -> Viewer:
-        opened.append(open_viewer(folder, qtbot, watch=watch))
-        return opened[-1]
-
-    yield make
-    for viewer in opened:
-        close_viewer(viewer)
+def viewer_of(qtbot: QtBot, kept: Callable[[Viewer], Viewer]) -> Callable[..., Viewer]:
+    return lambda folder, watch=False: kept(Viewer(folder, qtbot, watch))
 
 
 @pytest.fixture

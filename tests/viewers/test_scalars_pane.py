@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
+from open_panes import show_pane, told
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from scalar_fakes import FakeStore, Notes, context_of, finish, runs_of
+from scalar_fakes import FakeStore, context_of, finish, runs_of
 
 from runglass.reader.model import Change, Delta, Kind, RestartMode, SeriesKey
 from runglass.viewers.board.groups import PINNED
@@ -62,9 +63,11 @@ class Desk:
 
     @property
     def notes(self) -> list[tuple[str, str]]:
-        notes = self.context.notify
-        assert isinstance(notes, Notes)
-        return notes.told
+        return told(self.context)
+
+    def close(self) -> None:
+        self.pane.close_pane()
+        self.jobs.close()
 
 
 def sample() -> FakeStore:
@@ -76,9 +79,7 @@ def sample() -> FakeStore:
 
 
 @pytest.fixture
-def desk_of(qtbot: QtBot) -> Iterator[Callable[[FakeStore], Desk]]:
-    opened: list[Desk] = []
-
+def desk_of(qtbot: QtBot, kept: Callable[[Desk], Desk]) -> Callable[[FakeStore], Desk]:
     def spin() -> None:
         qtbot.wait(30)
 
@@ -86,21 +87,12 @@ def desk_of(qtbot: QtBot) -> Iterator[Callable[[FakeStore], Desk]]:
         jobs = Jobs()
         context = context_of(store, jobs)
         pane = ScalarsPane(context)
-        qtbot.addWidget(pane)
-        qtbot.addWidget(pane.settings_widget())
-        pane.resize(900, 700)
-        pane.show()
-        pane.set_active(True)
-        qtbot.waitExposed(pane)
-        desk = Desk(store, jobs, context, pane, spin)
-        opened.append(desk)
+        show_pane(pane, qtbot, height=700)
+        desk = kept(Desk(store, jobs, context, pane, spin))
         desk.rest()
         return desk
 
-    yield make
-    for desk in opened:
-        desk.pane.close_pane()
-        desk.jobs.close()
+    return make
 
 
 @pytest.fixture
