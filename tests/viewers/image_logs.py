@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from log_writing import value, version, write
 from numpy.typing import NDArray
 from open_panes import OpenPane
 from pytestqt.qtbot import QtBot
 
 from runglass import SummaryWriter
+from runglass.reader.wire import events_pb2 as pb
 from runglass.viewers.images.card import ImageCard
 from runglass.viewers.images.keys import CardKey
 from runglass.viewers.images.pane import ImagesPane
@@ -35,6 +37,24 @@ def write_log(folder: Path) -> Path:
         frames = np.stack([flat(40 * frame) for frame in range(5)])[None].transpose(0, 1, 4, 2, 3)
         writer.add_video("clip", frames, 7, fps=20)
     return folder
+
+
+def log_picture(folder: Path, run: str, tag: str, pixels: NDArray[np.uint8], step: int) -> None:
+    """A run writes one picture."""
+    with SummaryWriter(str(folder / run)) as writer:
+        writer.add_image(tag, pixels, step, dataformats="HWC")
+
+
+def bad_images(folder: Path, pictures: dict[str, bytes]) -> None:
+    """A file with images of these bytes."""
+    write(
+        folder / "events.out.tfevents.1900000000.other",
+        version(),
+        *(
+            value(1, tag=tag, image=pb.Summary.Image(width=4, height=4, colorspace=3, encoded_image_string=data))
+            for tag, data in pictures.items()
+        ),
+    )
 
 
 class Viewer(OpenPane[ImagesPane]):

@@ -11,13 +11,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from image_logs import STEPS, Viewer, flat, write_log
+from image_logs import STEPS, Viewer, bad_images, flat, write_log
 from PIL import Image, ImageSequence
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, Qt
 from PySide6.QtGui import QImageReader
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from test_images_pane import bad_images
 
 from runglass import SummaryWriter
 from runglass.viewers.images import gif_export

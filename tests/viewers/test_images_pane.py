@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from image_logs import STEPS, Viewer, flat, write_log
+from image_logs import STEPS, Viewer, bad_images, flat, write_log
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
@@ -367,22 +367,6 @@ def tf2_image_log(folder: Path, samples: list[np.ndarray]) -> None:
         folder / "events.out.tfevents.1700000000.host",
         version(),
         value(3, tag="batch", metadata=metadata("images"), tensor=tensor),
-    )
-
-
-def bad_images(folder: Path, pictures: dict[str, bytes]) -> None:
-    """A file with images of these bytes."""
-    from log_writing import value, version, write
-
-    from runglass.reader.wire import events_pb2 as pb
-
-    write(
-        folder / "events.out.tfevents.1900000000.other",
-        version(),
-        *(
-            value(1, tag=tag, image=pb.Summary.Image(width=4, height=4, colorspace=3, encoded_image_string=data))
-            for tag, data in pictures.items()
-        ),
     )
 
 
