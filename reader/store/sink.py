@@ -43,6 +43,7 @@ from ..wire.prescan import refusal
 from ..wire.tolerant import parse_event
 from .bucket_check import BucketCheck
 from .changes import mark
+from .known_tags import KnownTags
 from .series import Series
 from .staged_rows import StagedRows
 from .staging import Problems, Progress, Staged
@@ -67,11 +68,11 @@ class FileSink:
         self._version = 0
         self._staged: dict[tuple[str, Kind], Staged] = {}
         self._metadata: dict[tuple[str, Kind], SeriesMetadata] = {}
-        self._own: dict[str, SeriesMetadata] = {}
         self._scalar_tags: dict[bytes, tuple[str, Kind]] = {}
         self._open: dict[Pattern, StagedRows] = {}
         self._progress = Progress()
         self._problems = Problems(run, file_name)
+        self._tags = KnownTags(store, run, self._problems, self._close_rows)
         self._buckets = BucketCheck()
         self._first_wall: float | None = None
         self.writers: set[str] = set()
@@ -226,20 +227,20 @@ class FileSink:
         if known is not None and simple:
             return known
         tag = text(columns.tag)
-        metadata = self._known(tag, metadata_in(columns.template, columns.index))
+        metadata = self._tags.known(tag, metadata_in(columns.template, columns.index))
         if not simple and (metadata is None or metadata.plugin != "scalars"):
             return None
         place = (tag, Kind.SCALAR)
         metadata = under("scalars", metadata or SeriesMetadata())
         self._metadata.setdefault(place, metadata)
-        self._learn(tag, metadata)
+        self._tags.learn(tag, metadata)
         self._scalar_tags[columns.tag] = place
         return place
 
     def _columns_as_tensors(self, columns: ScalarColumns, batch: ColumnBatch | RowBatch) -> None:
         """Numbers that nobody called scalars: each is a tensor of rank 0, known by its place on disk."""
         tag = text(columns.tag)
-        metadata = self._known(tag, None) or SeriesMetadata()
+        metadata = self._tags.known(tag, None) or SeriesMetadata()
         kind = KINDS.get(metadata.plugin, Kind.TENSOR)
         kind = Kind.TENSOR if kind in PLAIN else kind
         # Each record of the batch holds a value of some column, so that a frame ends where the next one begins.
@@ -320,7 +321,7 @@ class FileSink:
 
     def _graph(self, tag: str, plugin: str, event: Any, content: bytes, record: RawRecord) -> None:
         place = self._place(record, 0, len(record.payload))
-        metadata = replace(self._known(tag, None) or SeriesMetadata(), plugin=plugin)
+        metadata = replace(self._tags.known(tag, None) or SeriesMetadata(), plugin=plugin)
         value = TensorValue((1,), "object", place.blob(content), len(content), raw=True)
         self._stage(Item(tag, Kind.GRAPH, metadata, value), event.step, event.wall_time)
 
@@ -329,7 +330,7 @@ class FileSink:
         ranges: list[tuple[int, int]] | None = None
         for index, value in enumerate(values):
             tag = text(value.tag or value.node_name)
-            known = self._known(tag, metadata_of(value))
+            known = self._tags.known(tag, metadata_of(value))
             if value.WhichOneof("value") == "simple_value":
                 begin = end = 0
             else:
@@ -353,7 +354,7 @@ class FileSink:
                 length = record.end - record.offset
                 self._buckets.add(item.tag, item.content, event.step, record.offset, length)
             if known is None or not known.plugin:
-                self._learn(tag, item.metadata)
+                self._tags.learn(tag, item.metadata)
             self._stage(item, event.step, event.wall_time)
 
     def _odd_value(self, item: Item, step: int, record: RawRecord) -> None:
@@ -391,46 +392,6 @@ class FileSink:
 
     def _place(self, record: RawRecord, begin: int, end: int) -> Place:
         return Place(self.file, record.offset, record.length, HEADER_SIZE, record.payload, begin, end)
-
-    # What a run knows across its files.
-
-    def _run_metadata(self) -> dict[str, SeriesMetadata]:
-        try:
-            return self._store.run(self._run_name).metadata
-        except KeyError:
-            return {}
-
-    def _known(self, tag: str, own: SeriesMetadata | None) -> SeriesMetadata | None:
-        """The metadata in force for a value: its own if that names a plug-in, else its file's, else its run's."""
-        first = self._run_metadata().get(tag)
-        if own is None:
-            return self._own.get(tag, first)
-        if first is None or (not first.plugin and own.plugin):
-            self._run_metadata()[tag] = own
-            return own
-        if not own.plugin:
-            return self._own.get(tag, first)
-        if tag not in self._own:
-            # Rows without metadata of their own may mean something else from now on.
-            self._close_rows()
-            self._own[tag] = own
-        if own.plugin == first.plugin:
-            return first
-        if KINDS.get(own.plugin, own.plugin) == KINDS.get(first.plugin, first.plugin):
-            self._note(
-                "conflicting-metadata",
-                Severity.INFO,
-                f"Tag {tag!r} was first written for {first.plugin!r} and later for {own.plugin!r}.",
-                "All values are shown in one series. Use different tags for different kinds of data.",
-                None,
-            )
-        return own
-
-    def _learn(self, tag: str, metadata: SeriesMetadata) -> None:
-        """What a value without metadata turned out to be goes for the later ones of its tag."""
-        table = self._run_metadata()
-        if metadata.plugin and (tag not in table or not table[tag].plugin):
-            table[tag] = metadata
 
     # Sessions and gaps.
 
