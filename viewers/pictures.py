@@ -17,6 +17,11 @@ class SavingError(Exception):
 def write_png(path: Path, image: QImage) -> None:
     """Write ``image`` to ``path`` as PNG. SavingError or OSError where that fails."""
     with replacing(path) as part:
-        writer = QImageWriter(str(part), QByteArray(b"png"))
-        if not writer.write(image):
-            raise SavingError(writer.errorString())
+        encode(part, image, "png")
+
+
+def encode(part: Path, image: QImage, kind: str) -> None:
+    """Write ``image`` to an unfinished file, in a format that Qt knows by ``kind``. SavingError where that fails."""
+    writer = QImageWriter(str(part), QByteArray(kind.encode()))
+    if not writer.write(image):
+        raise SavingError(writer.errorString())

@@ -128,7 +128,7 @@ def reds(path: Path) -> list[int]:
 
 
 def wait_written(viewer: Viewer) -> tuple[str, str]:
-    viewer.qtbot.waitUntil(lambda: not viewer.pane.gifs.busy and bool(viewer.notes), timeout=5000)
+    viewer.qtbot.waitUntil(lambda: not viewer.pane.long_export.busy and bool(viewer.notes), timeout=5000)
     assert viewer.pane.progress.isHidden()
     return viewer.notes[-1]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,10 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from image_logs import STEPS, Viewer, write_log
 from PIL import Image
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from runglass.viewers.files import file_name, replacing
+from runglass.viewers.images import saving
+from runglass.viewers.images.decoding import Picture
 
 
 @pytest.fixture
@@ -94,6 +99,44 @@ def test_a_sequence_has_a_file_for_every_recorded_step(viewer: Viewer, tmp_path:
     with Image.open(folder / names[2]) as saved:
         assert saved.getpixel((5, 5))[:3] == (21, 21, 21)
     assert viewer.notes[0][0] == f"5 pictures saved to {folder}"
+
+
+def test_a_sequence_says_how_far_it_is_and_stops_when_asked(
+    viewer: Viewer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, reached, go_on = saving.decode, threading.Event(), threading.Event()
+    threads: list[threading.Thread] = []
+
+    def slow(data: bytes) -> Picture:
+        threads.append(threading.current_thread())
+        if len(threads) == 3:
+            reached.set()
+            assert go_on.wait(5)
+        return plain(data)
+
+    monkeypatch.setattr(saving, "decode", slow)
+    pane, card = viewer.pane, viewer.card("train/sample", "b").tag
+    folder = tmp_path / "out"
+    folder.mkdir()
+    pane.saver.save_sequence(folder, card)
+    viewer.qtbot.waitUntil(lambda: reached.is_set() and "2 of 5" in pane.progress.label.text())
+    assert pane.progress.isVisible() and pane.progress.bar.share == pytest.approx(0.4)
+    pane.gifs.ask(card, QPoint(10, 10))
+    assert viewer.notes[-1][0].startswith("Pictures are being written") and QApplication.activePopupWidget() is None
+    viewer.qtbot.mouseClick(pane.progress.cancel, Qt.MouseButton.LeftButton)
+    go_on.set()
+    viewer.qtbot.waitUntil(lambda: not pane.long_export.busy)
+    assert viewer.notes[-1] == (f"Cancelled: 3 of 5 pictures were saved to {folder}", "info")
+    assert len(list(folder.iterdir())) == 3 and pane.progress.isHidden()
+    assert threading.main_thread() not in threads
+
+
+def test_a_sequence_into_a_folder_that_is_gone_is_an_error_in_words(viewer: Viewer, tmp_path: Path) -> None:
+    viewer.pane.saver.save_sequence(tmp_path / "nowhere", viewer.card("train/sample").tag)
+    viewer.until(lambda: bool(viewer.notes))
+    said, kind = viewer.notes[0]
+    assert kind == "error" and "could not be written: No such file" in said and "Nothing was left" not in said
+    assert viewer.pane.progress.isHidden()
 
 
 def test_a_folder_that_is_not_there_is_an_error_in_words(viewer: Viewer, tmp_path: Path) -> None:

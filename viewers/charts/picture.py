@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import math
-import os
-import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
+from ..files import replacing
+from ..pictures import SavingError, encode
 from .render import Scene, paint_file
 from .style import ChartStyle, axis_font
 
 _TITLE, _LEGEND, _MARGIN = 34.0, 20.0, 14.0
-
-
-class PictureError(Exception):
-    """The picture could not be written; the text is for the user."""
 
 
 def save_picture(
@@ -43,36 +38,29 @@ def save_painted(
     labels: Sequence[tuple[str, QColor]],
     text: QColor,
 ) -> None:
-    """Write what ``body(painter, ratio)`` paints to ``path``, PNG or SVG by its suffix. PictureError where that fails.
+    """Write what ``body(painter, ratio)`` paints to ``path``, PNG or SVG by its suffix.
 
     ``size`` is that of the chart on the screen in logical pixels, of ``ratio`` device pixels each; title and legend add
-    to it. ``labels`` are the names and colours of the runs.
+    to it. ``labels`` are the names and colours of the runs. SavingError or OSError where it fails.
     """
     rows = _legend_rows(labels, size.width(), style.font)
     height = math.ceil(_TITLE + size.height() + len(rows) * _LEGEND + (_MARGIN if rows else 0))
     whole = QSize(size.width(), height)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    try:
+    with replacing(path) as part:
         if path.suffix.lower() == ".svg":
             generator = QSvgGenerator()
-            generator.setFileName(temporary)
+            generator.setFileName(str(part))
             generator.setSize(whole)
             generator.setViewBox(QRectF(0, 0, whole.width(), whole.height()))
             generator.setTitle(title)
             _draw(QPainter(generator), body, style, size, whole, title, rows, text, 1.0)
         else:
             image = QImage(whole * 2, QImage.Format.Format_RGB32)
+            if image.isNull():
+                raise SavingError("there is too little memory for a picture of this size")
             image.setDevicePixelRatio(2.0)
             _draw(QPainter(image), body, style, size, whole, title, rows, text, 2.0)
-            if not image.save(temporary):
-                raise PictureError(f"{path} could not be written. Choose another folder, or make room on the disk.")
-        os.replace(temporary, path)
-    except OSError as error:
-        raise PictureError(f"{path} could not be written: {error.strerror}.") from error
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
+            encode(part, image, path.suffix[1:] or "png")
 
 
 def _draw(

@@ -243,7 +243,7 @@ class DistributionsPane(SeriesPane):
             self.exporter.ask_picture(card_name(keys), lambda path: self.write_picture(path, card))
 
     def write_picture(self, path: Path, card: Card) -> None:
-        """Save the picture of a card as PNG, or as SVG if the name ends so. PictureError where that fails."""
+        """Save the picture of a card as PNG, or as SVG if the name ends so. SavingError or OSError where that fails."""
         card.chart.update_limits()
         labels = [(self.context.runs.label(key.run), self.color(key.run)) for key in self.shown(card.tag)]
         text = QColor(self.context.theme.theme.text)

@@ -185,7 +185,7 @@ class HistogramsPane(SeriesPane):
             self.exporter.ask_picture(card_name(keys), lambda path: self.write_picture(path, card))
 
     def write_picture(self, path: Path, card: Card) -> None:
-        """Save the picture of a card as PNG, or as SVG if the name ends so. PictureError where that fails."""
+        """Save the picture of a card as PNG, or as SVG if the name ends so. SavingError or OSError where that fails."""
         scene = card.plot.scene
         if scene is not None:
             labels = [(self.context.runs.label(key.run), self.color(key.run)) for key in self.shown(card.tag)]

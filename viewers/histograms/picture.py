@@ -16,7 +16,7 @@ from .scene import Scene, layout_of, paint
 def save_scene(
     path: Path, scene: Scene, size: QSize, title: str, labels: Sequence[tuple[str, QColor]], text: QColor
 ) -> None:
-    """Write ``scene`` to ``path``, PNG or SVG by its suffix. PictureError where that fails.
+    """Write ``scene`` to ``path``, PNG or SVG by its suffix. SavingError or OSError where that fails.
 
     ``size`` is that of the plot on the screen in logical pixels; ``labels`` are the names and colours of the runs.
     """

@@ -93,7 +93,10 @@ class PictureExporter(FileExporter):
 
 
 def save_plate(path: Path, plate: Plate) -> None:
-    """Write ``plate`` to ``path``, PNG or SVG by its suffix; no pixel is lost. PictureError where that fails."""
+    """Write ``plate`` to ``path``, PNG or SVG by its suffix; no pixel is lost.
+
+    SavingError or OSError where that fails.
+    """
     image = plate.image
     scale = max(math.ceil(_LEAST_WIDTH / image.width()), 1)
     # The file has two pixels for each of these.

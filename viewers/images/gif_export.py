@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,16 +14,16 @@ from PySide6.QtWidgets import QWidget
 
 from ...reader.api import BlobRef
 from ..asking import FileAsker
+from ..board.exporting import failure
 from ..board.tables import ExportCancelled
 from ..files import replacing
-from ..jobs import Job
 from ..pane import PaneContext
 from ..pictures import SavingError
 from ..widgets import Button, Popover, SectionLabel, Switch, TextLabel
 from .decoding import FULL, Need, decode, size_of
 from .filling import CardFiller
 from .geometry import halved
-from .progress import ProgressStrip
+from .long_export import Course, LongExport
 from .sniff import BadPicture
 from .step_field import StepField
 from .steps import rising
@@ -91,29 +90,17 @@ class GifPopover(Popover):
 
 
 class GifExporter(QObject):
-    """One at a time; ``advanced`` carries how many pictures are done, and of how many."""
+    """Asks for range and file, and has it written by ``exports``."""
 
-    advanced = Signal(int, int)
-
-    def __init__(self, context: PaneContext, filler: CardFiller, strip: ProgressStrip, window: QWidget) -> None:
+    def __init__(self, context: PaneContext, filler: CardFiller, exports: LongExport, window: QWidget) -> None:
         super().__init__(window)
-        self._context, self._filler, self._strip, self._window = context, filler, strip, window
+        self._context, self._filler, self._exports, self._window = context, filler, exports, window
         self._asker = FileAsker(window, "picture")
-        self._running: tuple[Job, threading.Event] | None = None
-        self.advanced.connect(strip.advance)
-        strip.cancelled.connect(self.cancel)
-
-    @property
-    def busy(self) -> bool:
-        """True while a file is written."""
-        return self._running is not None
 
     def ask(self, card: str, at: QPoint) -> None:
         """Ask for the range of steps of a card at a point of the screen, then for the file, and write it."""
         pictures = self._pictures(card)
-        if self.busy:
-            self._context.notify("One GIF is being written: the next can begin when it is there")
-        elif pictures:
+        if pictures and not self._exports.refuses():
             now = self._filler.settings.now
             is_toned = (now.brightness, now.contrast) != (1.0, 1.0)
             steps = np.array([step for step, _ref in pictures], np.int64)
@@ -136,37 +123,19 @@ class GifExporter(QObject):
 
         ``tone``: with brightness and contrast; else as logged.
         """
-        if self.busy:
-            return
         now, read = self._filler.settings.now, self._context.session.read_blob
         refs = [ref for step, ref in self._pictures(card) if first <= step <= last]
-        stop = threading.Event()
         levels = (now.brightness, now.contrast) if tone else (1.0, 1.0)
 
-        def work() -> tuple[int, bool]:
-            return _write(path, refs, read, now.rate, levels, stop, self.advanced.emit)
+        def work(course: Course) -> tuple[int, bool]:
+            return _write(path, refs, read, now.rate, levels, course)
 
-        self._strip.begin(f"Writing {path.name}")
-        job = self._context.jobs.submit(
+        self._exports.start(
+            f"Writing {path.name}",
             work,
             lambda result: self._done(path, len(refs), *result),
             lambda error: self._failed(path, error),
         )
-        self._running = (job, stop)
-
-    def cancel(self) -> None:
-        """Stop writing; nothing is left of the file."""
-        if self._running is not None:
-            self._running[1].set()
-            self._strip.cancel.setEnabled(False)
-
-    def close(self) -> None:
-        """Stop writing, and say nothing of it."""
-        if self._running is not None:
-            job, stop = self._running
-            stop.set()
-            job.cancel()
-            self._running = None
 
     def _pictures(self, card: str) -> list[tuple[int, BlobRef]]:
         shown = self._filler.shown(card)
@@ -180,8 +149,6 @@ class GifExporter(QObject):
         ]
 
     def _done(self, path: Path, total: int, written: int, was_reduced: bool) -> None:
-        self._running = None
-        self._strip.end()
         said = f"{written:,} picture{'' if written == 1 else 's'} saved to {path}"
         if written < total:
             said += f"; {total - written:,} could not be decoded"
@@ -190,13 +157,10 @@ class GifExporter(QObject):
         self._context.notify(said, "info", str(path))
 
     def _failed(self, path: Path, error: BaseException) -> None:
-        self._running = None
-        self._strip.end()
         if isinstance(error, ExportCancelled):
             self._context.notify(f"{path.name} was cancelled. Nothing was left there.")
             return
-        cause = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        self._context.notify(f"{path} could not be written: {cause}. Nothing was left there.", "error", str(error))
+        self._context.notify(failure(path, error), "error", str(error))
 
 
 def _write(
@@ -205,8 +169,7 @@ def _write(
     read: Callable[[BlobRef], bytes],
     rate: float,
     levels: tuple[float, float],
-    stop: threading.Event,
-    advanced: Callable[[int, int], None],
+    course: Course,
 ) -> tuple[int, bool]:
     """Returns how many pictures were written, and whether some were made smaller."""
     # Here, so that Pillow is loaded in the pool and only by those who need it.
@@ -215,7 +178,7 @@ def _write(
     sizes: dict[int, tuple[int, int]] = {}
     clear = False
     for number, ref in enumerate(refs):
-        if stop.is_set():
+        if course.stopped:
             raise ExportCancelled
         with suppress(BadPicture):
             *size, alpha = size_of(read(ref))
@@ -229,12 +192,12 @@ def _write(
     with replacing(path) as part, part.open("wb") as out:
         writer = GifWriter(out, rate, columns, rows, clear or len(set(sizes.values())) > 1)
         for number, ref in enumerate(refs):
-            if stop.is_set():
+            if course.stopped:
                 raise ExportCancelled
             if number in sizes:
                 with suppress(BadPicture):
                     writer.add(_values(toned(_decoded(read(ref), sizes[number], levels_of[number]), levels)))
-            advanced(number + 1, len(refs))
+            course.advance(number + 1, len(refs))
         if not writer.count:
             raise SavingError("none of the pictures could be decoded")
         writer.finish()

@@ -28,6 +28,7 @@ from .geometry import USUAL, Zoom
 from .gif_export import GifExporter
 from .keys import CardKey
 from .loading import PictureLoader
+from .long_export import LongExport
 from .panel import ImagesPanel
 from .playing import Animator, StepPlayer
 from .position import Position
@@ -66,12 +67,13 @@ class ImagesPane(BoardPane):
         self.board = Board(self.frames, theme, self._make_card, self._bind_card, sizes=CARD_SIZES)
         self.board.unit = self.board.pinned_unit = "picture"
         self.readout = ReadOut()
-        self.saver = PictureSaver(context, self.filler, self)
+        self.progress = ProgressStrip()
+        self.long_export = LongExport(context, self.progress, self)
+        self.saver = PictureSaver(context, self.filler, self.long_export, self)
         self.exporter = PictureExporter(context, self.filler, self)
         self.probe = Probe(self.filler, self.readout, self)
         self.compare = CompareBench(self.filler, self.frames, lambda key: press(self, key, None), self)
-        self.progress = ProgressStrip()
-        self.gifs = GifExporter(context, self.filler, self.progress, self)
+        self.gifs = GifExporter(context, self.filler, self.long_export, self)
         self.player = StepPlayer(self._play_on, self._waits, lambda: self.settings.now.rate, self)
         self.animator = Animator(lambda: [] if self.compare.is_open else self.cards(), self)
         self.panel: ImagesPanel | None = None
@@ -192,7 +194,7 @@ class ImagesPane(BoardPane):
         self.frames.stop()
         self.saver.close()
         self.exporter.close()
-        self.gifs.close()
+        self.long_export.close()
         self.loader.close()
 
     # What the user does

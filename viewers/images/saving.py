@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QWidget
 
 from ...reader.api import BlobRef
-from ..asking import FileAsker
+from ..board.exporting import FileExporter, failure
 from ..files import file_name, replacing
-from ..jobs import Job
 from ..pane import PaneContext
 from ..pictures import write_png
 from .decoding import decode
 from .filling import CardFiller, Shown
+from .long_export import Course, LongExport
 from .sniff import BadPicture, format_of
 from .view import toned
 
@@ -34,15 +32,28 @@ class Frame:
     ref: BlobRef
 
 
-class PictureSaver(QObject):
-    """Saves in the pool; what is still running is cancelled by :meth:`close`."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a sequence: ``bad`` pictures of those that were tried could not be decoded."""
 
-    def __init__(self, context: PaneContext, filler: CardFiller, window: QWidget) -> None:
-        super().__init__(window)
-        self._context, self._filler = context, filler
-        self._asker = FileAsker(window, "picture")
-        self._jobs: set[Job] = set()
-        self._closing = threading.Event()
+    count: int
+    bad: int
+    total: int
+
+    def told(self, folder: Path) -> str:
+        """In words."""
+        if self.count + self.bad < self.total:
+            return f"Cancelled: {self.count:,} of {self.total:,} pictures were saved to {folder}"
+        said = f"{self.count:,} picture{'' if self.count == 1 else 's'} saved to {folder}"
+        return f"{said}; {self.bad:,} could not be decoded" if self.bad else said
+
+
+class PictureSaver(FileExporter):
+    """Saves in the pool, sequences by ``exports``."""
+
+    def __init__(self, context: PaneContext, filler: CardFiller, exports: LongExport, window: QWidget) -> None:
+        super().__init__(context, window, "picture")
+        self._filler, self._exports = filler, exports
 
     def ask_original(self, card: str) -> None:
         """Ask for a file and write the picture of a card to it, byte by byte as logged."""
@@ -58,7 +69,7 @@ class PictureSaver(QObject):
     def save_original(self, path: Path, ref: BlobRef) -> None:
         """Write the bytes of ``ref`` to ``path``."""
         read = self._context.session.read_blob
-        self._run(lambda: _write(path, read(ref)), lambda _done: f"Picture saved to {path}", path)
+        self.write(path, lambda _cancelled: _write(path, read(ref)), lambda _done: f"Picture saved to {path}")
 
     def ask_shown(self, card: str, frame: int) -> None:
         """Ask for a file and write the picture of a card to it as PNG, in full size with brightness and contrast."""
@@ -71,16 +82,18 @@ class PictureSaver(QObject):
     def save_shown(self, path: Path, ref: BlobRef, frame: int = 0) -> None:
         """Write a frame of the picture at ``ref`` to ``path`` as PNG, in full size with brightness and contrast."""
         decoded = self.decoded(ref, frame)
-        self._run(lambda: write_png(path, decoded()), lambda _done: f"Picture saved to {path}", path)
+        self.write(path, lambda _cancelled: write_png(path, decoded()), lambda _done: f"Picture saved to {path}")
 
     def copy(self, card: str, frame: int) -> None:
         """Put the picture of a card into the clipboard, in full size with brightness and contrast."""
         shown = self._filler.shown(card)
         if shown is not None and shown.ref is not None:
-            self._run(self.decoded(shown.ref, frame), _to_clipboard, None)
+            self.run(self.decoded(shown.ref, frame), self._to_clipboard, self._not_copied)
 
     def ask_sequence(self, card: str) -> None:
         """Ask for a folder and write every recorded step of a card to it."""
+        if self._exports.refuses():
+            return
         folder = self._asker.folder("Save all steps as PNG files")
         if folder is not None:
             self.save_sequence(folder, card)
@@ -97,84 +110,61 @@ class PictureSaver(QObject):
             if key.sample < len(samples)
         ]
         name = file_name(f"{key.tag}-{key.run}" + (f"-{key.sample + 1}" if key.sample else ""), "picture")
-        self._run(
-            lambda: self._write_all(folder, name, frames),
-            lambda bad: _count(len(frames), bad, folder),
-            folder,
+        read, notify = self._context.session.read_blob, self._context.notify
+        self._exports.start(
+            f"Writing to {folder.name or folder}",
+            lambda course: _write_all(folder, name, frames, read, course),
+            lambda written: notify(written.told(folder), "info", str(folder)),
+            lambda error: notify(failure(folder, error, "What was written before is still there"), "error", str(error)),
         )
 
     def decoded(self, ref: BlobRef, frame: int) -> Callable[[], QImage]:
         """What gives, in the pool, a frame of the picture at ``ref`` in full size with brightness and contrast."""
         now, read = self._filler.settings.now, self._context.session.read_blob
-        levels = (now.brightness, now.contrast)
+        return lambda: frame_of(read, ref, frame, (now.brightness, now.contrast))
 
-        def work() -> QImage:
-            frames = decode(read(ref)).frames
-            return toned(frames[min(frame, len(frames) - 1)], levels)
+    def _to_clipboard(self, image: QImage) -> None:
+        QGuiApplication.clipboard().setImage(image)
+        self._context.notify("Picture copied")
 
-        return work
+    def _not_copied(self, error: BaseException) -> None:
+        self._context.notify(str(error) or type(error).__name__, "error")
 
-    def close(self) -> None:
-        """Cancel what runs."""
-        self._closing.set()
-        for job in self._jobs:
-            job.cancel()
-        self._jobs.clear()
 
-    def _write_all(self, folder: Path, name: str, frames: list[Frame]) -> int:
-        """Returns how many pictures could not be decoded."""
-        bad = 0
-        taken: set[str] = set()
-        for frame in frames:
-            if self._closing.is_set():
-                break
-            base = f"{name}-{frame.step:09d}"
-            # A restart writes a step again: each has a file of its own.
-            unique, number = base, 1
-            while unique in taken:
-                number += 1
-                unique = f"{base}-{number}"
-            taken.add(unique)
-            try:
-                image = decode(self._context.session.read_blob(frame.ref)).frames[0]
-            except BadPicture:
-                bad += 1
-                continue
-            write_png(folder / f"{unique}.png", image)
-        return bad
+def frame_of(read: Callable[[BlobRef], bytes], ref: BlobRef, frame: int, levels: tuple[float, float]) -> QImage:
+    """A frame of the picture at ``ref`` in full size, with brightness and contrast. BadPicture where it is none."""
+    frames = decode(read(ref)).frames
+    return toned(frames[min(frame, len(frames) - 1)], levels)
 
-    def _run(self, work: Callable[[], object], said: Callable[[object], str], path: Path | None) -> None:
-        notify = self._context.notify
 
-        def done(result: object) -> None:
-            self._jobs.discard(job)
-            notify(said(result), "info", str(path or ""))
-
-        def failed(error: BaseException) -> None:
-            self._jobs.discard(job)
-            cause = getattr(error, "strerror", None) or str(error)
-            notify(f"{path} could not be written: {cause}" if path else cause, "error", str(error))
-
-        job = self._context.jobs.submit(work, done, failed)
-        self._jobs.add(job)
+def _write_all(
+    folder: Path, name: str, frames: Sequence[Frame], read: Callable[[BlobRef], bytes], course: Course
+) -> Written:
+    count = bad = 0
+    taken: set[str] = set()
+    for number, frame in enumerate(frames, 1):
+        if course.stopped:
+            break
+        base = f"{name}-{frame.step:09d}"
+        # A restart writes a step again: each has a file of its own.
+        unique, again = base, 1
+        while unique in taken:
+            again += 1
+            unique = f"{base}-{again}"
+        taken.add(unique)
+        try:
+            write_png(folder / f"{unique}.png", decode(read(frame.ref)).frames[0])
+            count += 1
+        except BadPicture:
+            bad += 1
+        course.advance(number, len(frames))
+    return Written(count, bad, len(frames))
 
 
 def _write(path: Path, data: bytes) -> None:
     format_of(data)
     with replacing(path) as part:
         part.write_bytes(data)
-
-
-def _to_clipboard(image: object) -> str:
-    if isinstance(image, QImage):
-        QGuiApplication.clipboard().setImage(image)
-    return "Picture copied"
-
-
-def _count(total: int, bad: object, folder: Path) -> str:
-    damaged = bad if isinstance(bad, int) else 0
-    said = f"{total - damaged:,} picture{'' if total - damaged == 1 else 's'} saved to {folder}"
-    return f"{said}; {damaged:,} could not be decoded" if damaged else said
 
 
 def _name(shown: Shown) -> str:

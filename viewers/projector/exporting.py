@@ -88,7 +88,6 @@ class PointExporter(FileExporter):
         self.write(path, lambda cancelled: write_metadata(path, columns, None, cancelled), told)
 
 
-
 def _save(path: Path, image: QImage) -> int:
     write_png(path, image)
     return 1
