@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QDropEvent, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from ..viewers.pane import ThemeHolder
@@ -14,6 +14,12 @@ from ..viewers.pane import ThemeHolder
 def dropped_paths(data: QMimeData) -> list[str]:
     """Local paths in what is dragged; nothing is asked of the disk."""
     return [url.toLocalFile() for url in data.urls() if url.isLocalFile()] if data.hasUrls() else []
+
+
+def take_copy(event: QDropEvent) -> None:
+    """Take what is dragged, never to move it: whoever gave it might delete the files then."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 class DropOverlay(QWidget):

@@ -43,6 +43,7 @@ class TabStrip(QWidget):
             tab.hide()
             tab.deleteLater()
         self._tabs = [_Tab(spec, self._theme, self) for spec in specs]
+        self._current = ""
         for tab in self._tabs:
             tab.clicked.connect(lambda _checked=False, pane_id=tab.spec.id: self.chosen.emit(pane_id))
         self._place()

@@ -27,7 +27,7 @@ from .actions import Actions
 from .appearance import Appearance
 from .commands import app_commands, pane_commands, run_commands
 from .controller import Controller
-from .drop import DropOverlay, dropped_paths
+from .drop import DropOverlay, dropped_paths, take_copy
 from .live_state import LiveState
 from .overlays import Overlays
 from .statusbar import StatusBar
@@ -285,12 +285,12 @@ class Window(QMainWindow):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_paths(event.mimeData()):
-            event.acceptProposedAction()
+            take_copy(event)
             self.drop.offer(bool(self.controller.roots))
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         self.drop.point(event.position())
-        event.acceptProposedAction()
+        take_copy(event)
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
         self.drop.hide()
@@ -298,7 +298,7 @@ class Window(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         add = self.drop.point(event.position())
         self.drop.hide()
-        event.acceptProposedAction()
+        take_copy(event)
         self.drop_paths(dropped_paths(event.mimeData()), add)
 
     # Inside

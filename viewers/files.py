@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -29,8 +30,10 @@ def file_name(text: str, usual: str) -> str:
 def replacing(path: Path) -> Iterator[Path]:
     """A file beside ``path`` to write to, which takes its place at the end; after an exception nothing is left.
 
-    OSError passes through.
+    OSError passes through. What is no file, such as a device, is left alone.
     """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "this is no file")
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     os.close(handle)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QBuffer, QByteArray
 from PySide6.QtGui import QImage, QImageWriter
 
 from .files import replacing
@@ -21,7 +21,12 @@ def write_png(path: Path, image: QImage) -> None:
 
 
 def encode(part: Path, image: QImage, kind: str) -> None:
-    """Write ``image`` to an unfinished file, in a format that Qt knows by ``kind``. SavingError where that fails."""
-    writer = QImageWriter(str(part), QByteArray(kind.encode()))
+    """Write ``image`` to an unfinished file, in a format that Qt knows by ``kind``. SavingError or OSError if it fails."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    writer = QImageWriter(buffer, QByteArray(kind.encode()))
     if not writer.write(image):
         raise SavingError(writer.errorString())
+    # Written by Python, which says why where the disk is full; libpng only that it failed.
+    part.write_bytes(data.data())

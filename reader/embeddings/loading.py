@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ..decode.tensors import BadTensor
 from ..decode.values import decode_value
@@ -20,7 +19,7 @@ from .model import EmbeddingData, EmbeddingNote, EmbeddingSource, MetadataColumn
 from .places import NeedsPermission, OpenFile, Place, PlaceError, Places
 from .tables import CancelCall, LoadError, ProgressCall, Tracker
 
-_MOST_BOOKMARKS = 16 << 20
+_MOST_BOOKMARKS = 64 << 20
 _ATTEMPTS = 3
 
 Found = TypeVar("Found")
@@ -174,8 +173,10 @@ class _Load:
                 self._files[os.path.normpath(os.path.join(folder, name))] = None
             raise
         if place.instead_of:
-            text = f"The config names {place.instead_of}, outside the log folder: {place.path} is shown instead."
-            self._notes.append(EmbeddingNote("embedding-file-beside", text, place.instead_of))
+            allowed = self._places.allows(place.instead_of)
+            where = "which is not there" if allowed else "outside the log folder"
+            text = f"The config names {place.instead_of}, {where}: {place.path} is shown instead."
+            self._notes.append(EmbeddingNote("embedding-file-beside", text, "" if allowed else place.instead_of))
         with OpenFile(place, most) as file:
             self._read[place.path] = self._files[place.path] = file.stamp
             yield file
@@ -212,12 +213,9 @@ class _Load:
 
         return self._extra("embedding-sprite", self._entry.image_path, sprites.MOST_BYTES, read)
 
-    def _bookmarks(self) -> Any:
-        def read(file: OpenFile) -> Any:
-            try:
-                return json.loads(file.read_at(0, file.stamp.size))
-            except (ValueError, RecursionError, MemoryError) as error:
-                raise LoadError("It is no JSON.") from error
+    def _bookmarks(self) -> bytes | None:
+        def read(file: OpenFile) -> bytes:
+            return file.read_at(0, file.stamp.size)
 
         return self._extra("embedding-bookmarks", self._entry.bookmarks_path, _MOST_BOOKMARKS, read)
 

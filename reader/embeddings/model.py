@@ -154,12 +154,12 @@ class EmbeddingData:
     """An embedding in memory. ``matrix`` is float32 (points, dimensions), in the caller's memory where it gave some.
 
     Missing cells and cells that are no numbers are NaN. ``columns`` are empty or as long as the matrix. ``sprite`` has
-    a thumbnail for each point. ``bookmarks`` is what the JSON of the bookmarks file holds, None without one: it is not
-    checked. ``notes`` say what was left out and why; they stand in the log health as well.
+    a thumbnail for each point. ``bookmarks`` is the file of bookmarks as it is, None without one: JSON from a
+    stranger, to be taken apart with bounds. ``notes`` say what was left out and why; they stand in the log health too.
     """
 
     matrix: NDArray[np.float32]
     columns: tuple[MetadataColumn, ...] = ()
     sprite: Sprite | None = None
-    bookmarks: Any = None
+    bookmarks: bytes | None = None
     notes: tuple[EmbeddingNote, ...] = ()

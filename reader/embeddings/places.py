@@ -83,6 +83,10 @@ class Places:
         """Each root as it was given, and without links."""
         return tuple((given, os.path.realpath(given)) for given in self._given)
 
+    def allows(self, path: str) -> bool:
+        """True if the user agreed to this path outside the log."""
+        return path in self._permissions
+
     def find(self, name: str, folder: str, *, beside: Sequence[str] = ()) -> Place:
         """The file that ``name``, a path in a config in ``folder``, stands for.
 
@@ -113,13 +117,16 @@ class Places:
             if isinstance(place, Place):
                 return place
             outside = outside or place
-        if outside and outside in self._permissions:
+        allowed = bool(outside) and outside in self._permissions
+        if allowed and os.path.exists(outside):
             return Place(os.path.realpath(outside))
         if outside or os.path.isabs(name):
             for folder_beside in dict.fromkeys((here, *map(os.path.realpath, beside))):
                 nearby = self._nearby(outside or name, folder_beside, roots)
                 if nearby is not None:
                     return nearby
+        if allowed:
+            raise _not_there(outside, None)
         if outside:
             if _DRIVE.match(outside) and os.name != "nt":
                 raise PlaceError(

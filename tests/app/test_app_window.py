@@ -294,6 +294,14 @@ def test_reload_asks_the_session(program: Any) -> None:
     assert program.sessions[-1].reloads == 1
 
 
+def test_another_folder_has_the_tab_marked_that_is_shown(program: Any) -> None:
+    program.loaded("/logs/sweep")
+    assert program.window.top.tabs.tab("scalars").isChecked()
+    program.loaded("/logs/other")
+    assert program.bench.panes.active == "scalars"
+    assert program.window.top.tabs.tab("scalars").isChecked()
+
+
 def test_tabs_that_do_not_fit_stand_in_a_menu(program: Any, qtbot: Any) -> None:
     store = program.loaded("/logs/sweep")
     store.add_point("a", "picture", 1, 0, Kind.IMAGE)

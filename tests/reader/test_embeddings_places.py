@@ -253,12 +253,20 @@ def test_paths_of_the_training_machine_are_found_beside_the_config(tmp_path: Pat
         'tensor_name: "emb:00003" tensor_path: "/home/somebody/project/logs/run/00003/emb/tensors.tsv" '
         'metadata_path: "D:\\\\work\\\\metadata.tsv" sprite { image_path: "linked.bin" single_image_dim: [2, 2] }',
     )
-    data = load_only(load([tmp_path / "logs"]))
+    session = load([tmp_path / "logs"])
+    data = load_only(session)
     assert data.matrix.tolist() == points(2, 3).tolist()
     assert data.columns[0].texts() == ["a", "b"]
     assert data.sprite is not None
     assert codes(data) == ["embedding-file-beside"] * 3
     assert "/home/somebody/project" in data.notes[0].text
+    # The files of that machine are not here: to allow them changes nothing but what is said.
+    for note in data.notes:
+        assert note.permission
+        session.allow(note.permission)
+    again = load_only(session)
+    assert again.matrix.tolist() == data.matrix.tolist() and again.sprite is not None
+    assert all("which is not there: " in note.text and not note.permission for note in again.notes)
 
 
 def test_names_with_backslashes_and_absolute_paths_inside_are_files_of_the_log(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 from cloud_fakes import clusters, image_channels, palette
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPoint, QPointF, Qt, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QMimeData, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from runglass.viewers.cloud import probe
@@ -204,6 +205,34 @@ def test_the_hand_reaches_the_view(make: Make, qtbot: QtBot) -> None:
     assert clicked.args == [view.point_under(QPointF(at))]
     qtbot.keyClick(target, Qt.Key.Key_Left)
     assert view.camera.yaw != before.yaw
+
+
+def test_what_is_dropped_on_it_reaches_the_pane(make: Make, qtbot: QtBot) -> None:
+    class Taker(QWidget):
+        dropped = ""
+
+        def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+            event.acceptProposedAction()
+
+        def dropEvent(self, event: QDropEvent) -> None:
+            self.dropped = event.mimeData().text()
+            event.acceptProposedAction()
+
+    view = make()
+    taker = Taker()
+    qtbot.addWidget(taker)
+    taker.setAcceptDrops(True)
+    QVBoxLayout(taker).addWidget(view)
+    taker.show()
+    qtbot.waitExposed(taker)
+    data = QMimeData()
+    data.setText("points")
+    how = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    for event in (QDragEnterEvent(QPoint(20, 20), *how), QDropEvent(QPointF(30, 30), *how)):
+        QCoreApplication.sendEvent(view.surface.widget, event)
+        assert event.isAccepted()
+    assert taker.dropped == "points"
+    view.setParent(None)
 
 
 def test_renderers_change_places(make: Make, qtbot: QtBot) -> None:

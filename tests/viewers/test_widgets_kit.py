@@ -18,6 +18,7 @@ from runglass.viewers.widgets import (
     EmptyState,
     FlowLayout,
     IconButton,
+    ListPopover,
     NumberField,
     SearchField,
     SectionLabel,
@@ -186,6 +187,30 @@ def test_a_choice_offers_all_and_shows_the_chosen_one(show):
     choice.menu().actions()[1].trigger()
     assert choice.value == "folder"
     assert choice.sizeHint().width() > width
+
+
+def test_very_many_options_are_a_list_that_is_filtered(show):
+    choice = show(ChoiceButton([(f"c{place}", f"column {place} of {place % 7}") for place in range(300)], "c150"))
+    QTest.mouseClick(choice, Qt.MouseButton.LeftButton)
+    (popover,) = choice.findChildren(ListPopover)
+    assert popover.isVisible() and popover.height() < 500
+    assert popover.list.currentItem().text() == "column 150 of 3"
+    field = popover.search.line_edit()
+    QTest.keyClicks(field, "of 5 27")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    # The first that is seen: "column 27 of 6" is not.
+    assert choice.value == "c271"
+
+
+def test_nothing_is_chosen_where_nothing_is_found(show):
+    choice = show(ChoiceButton([(f"c{place}", f"column {place}") for place in range(40)]))
+    choice.open_menu()
+    (popover,) = choice.findChildren(ListPopover)
+    field = popover.search.line_edit()
+    QTest.keyClicks(field, "row")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert choice.value == "c0" and popover.isVisible()
+    popover.close()
 
 
 def test_a_long_text_is_elided_in_its_middle_and_whole_in_the_tooltip(show):

@@ -110,6 +110,8 @@ class GlSurface:
         self.window = GlWindow(host)
         self._container = QWidget.createWindowContainer(self.window, parent)
         self._container.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # It would hand what is dropped to the window, which takes none; as it is, whoever is around it gets it.
+        self._container.setAcceptDrops(False)
 
     @property
     def widget(self) -> QWidget:

@@ -30,7 +30,7 @@ class AxesSearch(QObject):
         super().__init__(parent)
         self._finder = Finder(jobs, self)
         self._finder.found.connect(self._take)
-        self._finder.failed.connect(lambda name, text: self.failed.emit(f"{name.capitalize()}: {text}"))
+        self._finder.failed.connect(self._fail)
         self._pairs: tuple[tuple[str, str], ...] = ()
         self._spherize = False
 
@@ -54,6 +54,11 @@ class AxesSearch(QObject):
     def cancel(self) -> None:
         """Nothing is told of what was asked."""
         self._finder.cancel()
+
+    def _fail(self, name: str, text: str) -> None:
+        # The numbers beside the fields are of patterns that stood there before.
+        self.counted.emit({})
+        self.failed.emit(f"{name.capitalize()}: {text}" if name else text)
 
     def _take(self, results: dict[str, Found]) -> None:
         self.counted.emit({name: f"{len(found):,}" for name, found in results.items()})

@@ -95,7 +95,7 @@ def _blank(text: str, place: int) -> int:
 
 def _whole(text: str) -> float | int:
     # Python takes its time with integers of many thousand digits, or refuses them.
-    return int(text) if len(text) < 20 else _real_of(text)
+    return int(text) if len(text.lstrip("-")) < 20 else _real_of(text)
 
 
 def _real_of(text: str) -> float:

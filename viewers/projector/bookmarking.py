@@ -14,6 +14,7 @@ from ..asking import FileAsker
 from ..board.exporting import FileExporter
 from ..jobs import Job
 from ..pane import PaneContext
+from .bookmark_json import MOST_BYTES
 from .bookmarks import Bookmark, BookmarkError, Camera, CustomAxes, mismatch, read_bookmarks, write_bookmarks
 from .chosen import Chosen
 from .dataset import Dataset
@@ -26,7 +27,6 @@ from .worker.messages import PcaJob
 
 #: TensorBoard's names of the coordinates of a slot.
 _PREFIX = {Method.TSNE: "tsne", Method.UMAP: "umap"}
-_MOST_BYTES = 64 << 20
 
 
 class Bookmarks(QObject):
@@ -61,7 +61,7 @@ class Bookmarks(QObject):
         self.changed.emit()
         if dataset.data.bookmarks is not None:
             found = dataset.data.bookmarks
-            self._read(lambda: found, "The bookmarks of this embedding")
+            self._read(lambda: found, "The file of bookmarks of this embedding")
 
     def keep(self, label: str) -> Bookmark | None:
         """Keep what is shown now under a name."""
@@ -106,8 +106,9 @@ class Bookmarks(QObject):
         """Add the bookmarks of a file."""
 
         def read() -> bytes:
-            if path.stat().st_size > _MOST_BYTES:
-                raise BookmarkError(f"{path.name} is larger than 64 MB, which no file of bookmarks is.")
+            size = path.stat().st_size
+            if size > MOST_BYTES:
+                raise BookmarkError(f"It has {size:,} bytes; no more than {MOST_BYTES:,} are read.")
             return path.read_bytes()
 
         self._read(read, path.name)

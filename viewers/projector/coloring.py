@@ -104,8 +104,9 @@ def by_codes(
     theme: Theme,
     order: Order = Order.COUNT,
     isolated: Collection[int] = (),
+    without: str = "no value",
 ) -> Coloring:
-    """Colours of n points by ``values[code]``; codes below 0 and empty texts are points without a value.
+    """Colours of n points by ``values[code]``; codes below 0 and empty texts are points ``without`` one.
 
     Up to 50 values get a colour each, in natural order, so that a value keeps its colour whatever its count; of more
     values the 49 most frequent do, and the others are grey together. ``isolated`` are groups of the legend: the points
@@ -133,9 +134,9 @@ def by_codes(
     if others:
         count = int(counts[occurring].sum()) - sum(entry.count for entry in entries)
         entries.append(LegendEntry(REST, f"{others:,} other values", count, hex_of(palette[REST]), True))
-    without = len(codes) - sum(entry.count for entry in entries)
-    if without:
-        entries.append(LegendEntry(NOTHING, "no value", without, hex_of(palette[NOTHING]), True))
+    others = len(codes) - sum(entry.count for entry in entries)
+    if others:
+        entries.append(LegendEntry(NOTHING, without, others, hex_of(palette[NOTHING]), True))
     shown = frozenset(isolated) & {entry.group for entry in entries}
     legend = CategoryLegend(title, tuple(entries), len(occurring), shown)
     return Coloring(_painted(palette, groups, shown), legend, groups)

@@ -88,7 +88,8 @@ def colored(
         return by_density(ground.places, ground.theme), None
     if by == CLUSTERS and ground.clusters is not None:
         names = tuple(f"cluster {number + 1}" for number in range(int(ground.clusters.max(initial=-1)) + 1))
-        return by_codes("Clusters", ground.clusters, names, ground.theme, Order.NATURAL, isolated), None
+        order, without = Order.NATURAL, "no cluster"
+        return by_codes("Clusters", ground.clusters, names, ground.theme, order, isolated, without), None
     if by == RUN:
         colors = np.empty((ground.count, 4), np.uint8)
         colors[:] = (*ground.run_color, 255)
@@ -97,13 +98,18 @@ def colored(
 
 
 def named_groups(coloring: Coloring) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
-    """For names in the middle of groups: the group of each point, -1 for none, and the names; None where too many."""
+    """For names in the middle of groups: the group of each point, -1 for none, and the names; None where too many.
+
+    Where some groups are shown in full and the others dimmed, those alone have names.
+    """
     legend, groups = coloring.legend, coloring.groups
     if groups is None or not isinstance(legend, CategoryLegend):
         return None, ()
     entries = [entry for entry in legend.entries if not entry.plain]
     if not 1 < len(entries) <= MOST_NAMED:
         return None, ()
+    if legend.isolated:
+        entries = [entry for entry in entries if entry.group in legend.isolated]
     place = np.full(256, -1, np.int64)
     place[[entry.group for entry in entries]] = np.arange(len(entries))
     return place[groups], tuple(entry.text for entry in entries)

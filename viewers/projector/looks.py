@@ -10,7 +10,7 @@ from ..jobs import Job
 from ..pane import PaneContext
 from ..runs.palette import run_color
 from .clustering import Clustering
-from .coloring import Coloring, NumberRange
+from .coloring import Coloring, NumberRange, is_categorical
 from .dataset import Dataset
 from .dressing import CLUSTERS, DENSITY, Ground, color_options, colored, name_of, usual_color
 from .editing import LabelEdits
@@ -47,7 +47,7 @@ class Looks(QObject):
         self._clustering.found.connect(self._take_clusters)
         self.joining = Joining(context.jobs, self)
         self.joining.changed.connect(self.changed)
-        self._clustering.failed.connect(lambda text: context.notify(text, "warning"))
+        self._clustering.failed.connect(self._clusters_failed)
         context.theme.changed.connect(self.paint)
         settings.changed.connect(self._settings_changed)
 
@@ -58,9 +58,14 @@ class Looks(QObject):
 
     @property
     def forced(self) -> bool:
-        """True if the numbers that points are coloured by could be taken for categories."""
+        """True if the numbers that points are coloured by can be a ramp or categories, as the user likes."""
         column = self.column(self._settings.now.color_by)
-        return column is not None and column.numbers is not None and column.codes is not None
+        return column is not None and not is_categorical(column) and column.codes is not None
+
+    @property
+    def finding(self) -> bool:
+        """True while the clusters are looked for that points are to be coloured by."""
+        return self._settings.now.color_by == CLUSTERS and self._clustering.busy
 
     def column(self, name: str) -> Labels | None:
         """A column by its name."""
@@ -171,6 +176,10 @@ class Looks(QObject):
     def _take_clusters(self, labels: NDArray[np.int32]) -> None:
         self._clusters = labels
         self.paint()
+
+    def _clusters_failed(self, sentence: str) -> None:
+        self._context.notify(sentence, "warning")
+        self.changed.emit()
 
     def _settings_changed(self, names: set[str]) -> None:
         if "color_by" in names:

@@ -210,6 +210,13 @@ class ClusterControls(Controls):
         self.smallest = ValueSlider(*SMALLEST, 1.0, 20.0, 0, text="Smallest cluster")
         self.smallest.changed.connect(lambda value: settings.update(smallest=round(value)))
         self.column.addWidget(self.smallest)
+        self._said = TextLabel("Finding clusters…", "caption")
+        self.column.addWidget(self._said)
+        self.show_finding(False)
+
+    def show_finding(self, finding: bool) -> None:
+        """Whether clusters are being looked for: until then all points have one colour."""
+        self._said.setVisible(finding)
 
     def follow(self) -> None:
         now = self._settings.now

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from ..widgets import Button, ElidedLabel, EmptyState
+from .labels import short
 from .shelf import Shelf
 
 
@@ -37,7 +38,7 @@ class Pages(QStackedWidget):
         self._views, self._shelf = views, shelf
         self._loading = _Loading(shelf)
         self._message: QWidget | None = None
-        self._said = ("", "")
+        self._said = ("", "", "")
         self._loaded = False
         self.addWidget(views)
         self.addWidget(self._loading)
@@ -68,8 +69,9 @@ class Pages(QStackedWidget):
         self._loaded = True
 
     def _say(self, kind: str, text: str) -> None:
-        if (kind, text) != self._said or self._message is None:
-            self._said = (kind, text)
+        said = (kind, text, self._shelf.before)
+        if said != self._said or self._message is None:
+            self._said = said
             if self._message is not None:
                 self.removeWidget(self._message)
                 self._message.deleteLater()
@@ -82,7 +84,9 @@ class Pages(QStackedWidget):
         if kind == "failed":
             actions = [("Try again", shelf.retry)]
             if shelf.permission:
-                actions.insert(0, ("Read it all the same", lambda: shelf.allow(shelf.permission)))
+                actions.insert(0, ("Read the file outside", lambda: shelf.allow(shelf.permission)))
+            if shelf.before:
+                actions.append((f"Back to {short(shelf.before, 40)}", shelf.back))
             return EmptyState("warning", "This embedding cannot be shown", text, actions)
         hint = (
             "Embeddings appear here as soon as one of the runs writes one with add_embedding, or logs a tensor of two "

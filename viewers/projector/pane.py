@@ -24,7 +24,6 @@ from .dressing import color_options
 from .exporting import PointExporter
 from .inspection import Inspection
 from .jobs import usual_perplexity, usual_rate
-from .legend import RampLegend
 from .looks import Looks
 from .menus import open_bookmark_menu, open_export_menu, open_label_window
 from .pages import Pages
@@ -231,14 +230,14 @@ class ProjectorPane(Pane):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if _dropped(event):
-            event.acceptProposedAction()
+            _take_copy(event)
         else:
             event.ignore()
 
     def dropEvent(self, event: QDropEvent) -> None:
         path = _dropped(event)
         if path:
-            event.acceptProposedAction()
+            _take_copy(event)
             self.shelf.choose_file(path)
         else:
             event.ignore()
@@ -262,16 +261,18 @@ class ProjectorPane(Pane):
 
     def _shelf_changed(self) -> None:
         self.pages.follow()
-        self.tools.setEnabled(self.dataset is not None)
+        self.tools.setEnabled(self.dataset is not None and not self.shelf.failure)
         panel, shelf = self.panel, self.shelf
         if panel is not None:
             panel.source.set_series(shelf.series)
-            panel.source.show_text(shelf.title)
+            panel.source.show_text(shelf.title, None if shelf.chosen is None else shelf.chosen.key)
             panel.steps.show_step(shelf.steps, shelf.rank)
             panel.show_notes(self._notes())
 
     def _notes(self) -> list[EmbeddingNote]:
         """What is to be said of the points that are shown."""
+        if self.shelf.failure:
+            return []
         notes = [] if self.dataset is None else list(self.dataset.data.notes)
         if self.looks.joining.note:
             notes.append(EmbeddingNote("embedding-lines", self.looks.joining.note))
@@ -299,8 +300,8 @@ class ProjectorPane(Pane):
             return
         legend = coloring.legend if coloring is not None else None
         panel.legend.show_legend(legend)
-        numbers = self.looks.forced
-        panel.categorical.setVisible(numbers and (self.settings.now.categorical or isinstance(legend, RampLegend)))
+        panel.clusters.show_finding(self.looks.finding)
+        panel.categorical.setVisible(self.looks.forced)
 
     def _reveal(self, point: int) -> None:
         """The neighbours of a point that was clicked are to be seen once they are known, and laid out."""
@@ -331,6 +332,12 @@ class ProjectorPane(Pane):
         if fields & (RunField.COLOR | RunField.ALIAS):
             self.looks.paint()
             self._shelf_changed()
+
+
+def _take_copy(event: QDropEvent) -> None:
+    """Take what is dragged, never to move it: whoever gave it might delete the file then."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
 
 
 def _dropped(event: QDropEvent) -> str:

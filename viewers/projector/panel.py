@@ -105,7 +105,7 @@ class ProjectorPanel(QScrollArea):
         column.addWidget(self.steps)
         self.notes = TextLabel("", "warning")
         self.notes.setWordWrap(True)
-        self.allow = Button("Read it all the same", compact=True)
+        self.allow = Button("Read the file outside", compact=True)
         self.allow.clicked.connect(lambda: self.allow_wanted.emit(self._permission))
         column.addWidget(self.notes)
         column.addWidget(self.allow, 0, Qt.AlignmentFlag.AlignLeft)

@@ -220,11 +220,14 @@ class Projections(QObject):
         elif isinstance(event, Frame):
             running.phase, running.fraction = "", None
             running.paused = event.paused
+            known = self._layouts.get(running.slot)
+            # What was begun again has nothing of what was measured before.
+            goes_on = known is not None and known.job is running.job and known.iteration <= event.iteration
             self._layouts[running.slot] = Layout(
                 self._whole(event.coordinates, running.rows),
                 running.job,
                 event.iteration,
-                _latest(event.measures, self._layouts.get(running.slot)),
+                _latest(event.measures, known if goes_on else None),
                 notes=running.notes,
             )
         elif isinstance(event, Finished):

@@ -81,12 +81,12 @@ class Shelf(QObject):
     @property
     def title(self) -> str:
         """What is shown, for people."""
-        wanted = self._wanted
-        if wanted is None:
-            return "No embedding"
-        if wanted.source is None:
-            return wanted.title
-        return f"{self._context.runs.label(wanted.source.key.run)} · {wanted.source.key.tag}"
+        return "No embedding" if self._wanted is None else self._name(self._wanted)
+
+    @property
+    def before(self) -> str:
+        """What was shown before something could not be, for people; empty where that is nothing else."""
+        return "" if self._shown is None or self._shown is self._wanted else self._name(self._shown)
 
     @property
     def file_stem(self) -> str:
@@ -157,6 +157,13 @@ class Shelf(QObject):
         if self._wanted is not None:
             self._load(self._wanted)
 
+    def back(self) -> None:
+        """Show what was shown before something could not be."""
+        if self._shown is not None:
+            self._wanted = self._shown
+            self.failure = self.permission = ""
+            self.changed.emit()
+
     def allow(self, path: str) -> None:
         """The user lets a file outside of the log be read."""
         self._context.session.allow(path)
@@ -192,6 +199,11 @@ class Shelf(QObject):
         if isinstance(run, str) and isinstance(tag, str):
             key = EmbeddingKey(run, tag, state.get("logged") is True)
             self._remembered = key, step if isinstance(step, int) else None
+
+    def _name(self, wanted: Wanted) -> str:
+        if wanted.source is None:
+            return wanted.title
+        return f"{self._context.runs.label(wanted.source.key.run)} · {wanted.source.key.tag}"
 
     def _step(self) -> int | None:
         return self._wanted.source.step if self._wanted is not None and self._wanted.source is not None else None

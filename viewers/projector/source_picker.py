@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QListWidget, QListWidgetItem, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from ...reader.api import EmbeddingKey, EmbeddingSeries
-from ..widgets import Popover, SearchField, current_theme, font, pixmap, plain_tooltip
+from ..widgets import ListPopover, current_theme, font, pixmap, plain_tooltip
 from ..widgets.focus import KeyboardFocus, draw_ring
 
-_HEIGHT, _ROW, _MOST_ROWS = 30, 26, 12
-_KEY = Qt.ItemDataRole.UserRole
+_HEIGHT = 30
 
 
 class SourcePicker(KeyboardFocus, QAbstractButton):
@@ -26,6 +25,7 @@ class SourcePicker(KeyboardFocus, QAbstractButton):
         self._label = label
         self._series: tuple[EmbeddingSeries, ...] = ()
         self._text = "No embedding"
+        self._shown: EmbeddingKey | None = None
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -37,9 +37,9 @@ class SourcePicker(KeyboardFocus, QAbstractButton):
         """What there is to choose among."""
         self._series = tuple(series)
 
-    def show_text(self, text: str) -> None:
-        """What is shown now."""
-        self._text = text
+    def show_text(self, text: str, shown: EmbeddingKey | None = None) -> None:
+        """What is shown now, and the key of it where it stands in the list."""
+        self._text, self._shown = text, shown
         self.setToolTip(plain_tooltip(text))
         self.setAccessibleDescription(text)
         self.update()
@@ -50,35 +50,10 @@ class SourcePicker(KeyboardFocus, QAbstractButton):
 
     def open_list(self) -> None:
         """Open the list of all embeddings, with a field to filter it."""
-        popover = Popover(self)
-        popover.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        rows = QListWidget()
-        rows.setObjectName("sourceList")
-        rows.setFixedWidth(max(self.width() - 26, 300))
-        rows.setUniformItemSizes(True)
-        for series in self._series:
-            item = QListWidgetItem(_described(self.name(series), series))
-            item.setData(_KEY, series.key)
-            item.setSizeHint(QSize(0, _ROW))
-            rows.addItem(item)
-        rows.setFixedHeight(_ROW * min(max(len(self._series), 1), _MOST_ROWS) + 4)
-
-        def pick(item: QListWidgetItem) -> None:
-            key: EmbeddingKey = item.data(_KEY)
-            popover.close()
-            self.chosen.emit(key)
-
-        rows.itemClicked.connect(pick)
-        rows.itemActivated.connect(pick)
-        if len(self._series) > _MOST_ROWS:
-            search = SearchField("Filter embeddings", regex=False)
-            search.changed.connect(lambda text: _filter(rows, text))
-            search.down_pressed.connect(rows.setFocus)
-            popover.body().addWidget(search)
-        popover.body().addWidget(rows)
-        popover.show_below(self)
-        rows.setFocus()
-        rows.setCurrentRow(0)
+        rows = [(series.key, _described(self.name(series), series)) for series in self._series]
+        popover = ListPopover(rows, self._shown, "Filter embeddings", self)
+        popover.chosen.connect(self.chosen)
+        popover.show_for(self)
 
     def sizeHint(self) -> QSize:
         return QSize(160, _HEIGHT)
@@ -118,10 +93,3 @@ def _described(name: str, series: EmbeddingSeries) -> str:
     if newest.missing:
         parts.append("not there")
     return "   ".join(parts)
-
-
-def _filter(rows: QListWidget, text: str) -> None:
-    wanted = text.casefold()
-    for index in range(rows.count()):
-        item = rows.item(index)
-        item.setHidden(wanted not in item.text().casefold())

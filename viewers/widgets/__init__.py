@@ -6,6 +6,7 @@ from .empty_state import EmptyState
 from .flow_layout import FlowLayout
 from .icons import icon, icon_names, icon_svg, pixmap
 from .labels import Divider, ElidedLabel, SectionLabel, TextLabel, plain_tooltip
+from .list_popover import ListPopover
 from .number_field import NumberField
 from .popover import Popover
 from .search_field import SearchField
@@ -25,6 +26,7 @@ __all__ = [
     "EmptyState",
     "FlowLayout",
     "IconButton",
+    "ListPopover",
     "NumberField",
     "Popover",
     "SearchField",

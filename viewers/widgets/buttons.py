@@ -10,7 +10,11 @@ from PySide6.QtWidgets import QAbstractButton, QMenu, QPushButton, QSizePolicy, 
 
 from .focus import KeyboardFocus, draw_ring
 from .icons import icon, pixmap
+from .list_popover import ListPopover
 from .theming import RADIUS, SECONDARY_PX, current_theme, font, is_theme_change
+
+#: More options than that would make a menu of several columns, and one larger than a small screen.
+_MOST_IN_MENU = 24
 
 
 class IconButton(QToolButton):
@@ -162,7 +166,12 @@ class ChoiceButton(KeyboardFocus, QAbstractButton):
         return menu
 
     def open_menu(self) -> None:
-        """Show the menu below the button."""
+        """Show the menu below the button; very many options are a list that can be filtered."""
+        if len(self._options) > _MOST_IN_MENU:
+            popover = ListPopover(list(self._options.items()), self._value, "Filter", self)
+            popover.chosen.connect(self.set_value)
+            popover.show_for(self)
+            return
         menu = self.menu()
         height = menu.sizeHint().height()
         below = self.mapToGlobal(QPoint(0, self.height() + 2))

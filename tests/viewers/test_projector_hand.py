@@ -1,0 +1,253 @@
+"""The projector in the hand of somebody who drops files, chooses what cannot be, and looks at what is said of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from projector_logs import Viewer, blobs, close_viewer, open_viewer, write_log
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from runglass import SummaryWriter
+from runglass.viewers.projector.dressing import CLUSTERS
+from runglass.viewers.projector.legend import CategoryLegend
+from runglass.viewers.projector.settings import Method
+from runglass.viewers.widgets import Button, ListPopover
+
+
+@pytest.fixture
+def viewer_of(qtbot: QtBot) -> Iterator[Callable[..., Viewer]]:
+    opened: list[Viewer] = []
+
+    def make(folder: Path, watch: bool = False) -> Viewer:
+        opened.append(open_viewer(folder, qtbot, watch=watch))
+        return opened[-1]
+
+    yield make
+    for viewer in opened:
+        close_viewer(viewer)
+
+
+@pytest.fixture
+def viewer(viewer_of: Callable[..., Viewer], tmp_path: Path) -> Viewer:
+    viewer = viewer_of(write_log(tmp_path / "log"))
+    viewer.until(viewer.shown)
+    return viewer
+
+
+def drop(viewer: Viewer, path: Path) -> QDropEvent:
+    """Drop a file on the pane, from somebody who would delete it after a move."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    both = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    event = QDropEvent(QPointF(50, 50), both, data, buttons, keys)
+    event.setDropAction(Qt.DropAction.MoveAction)
+    viewer.pane.dropEvent(event)
+    return event
+
+
+def buttons(viewer: Viewer) -> dict[str, Button]:
+    """The buttons of the page that stands in place of the views."""
+    page = viewer.pane.pages.currentWidget()
+    return {button.text(): button for button in page.findChildren(Button)}
+
+
+def test_what_is_dropped_is_copied_and_never_moved(viewer: Viewer, tmp_path: Path) -> None:
+    np.save(tmp_path / "own.npy", blobs(30)[0])
+    event = drop(viewer, tmp_path / "own.npy")
+    assert event.isAccepted() and event.dropAction() is Qt.DropAction.CopyAction
+    viewer.until(lambda: viewer.pane.shelf.title == "own.npy" and viewer.shown())
+
+
+def test_after_a_bad_file_the_way_back_is_open(viewer: Viewer, tmp_path: Path) -> None:
+    ragged = tmp_path / "ragged.tsv"
+    ragged.write_text("1\t2\t3\n4\t5\n6\t7\t8\n")
+    drop(viewer, ragged)
+    pane, panel = viewer.pane, viewer.panel
+    viewer.until(lambda: pane.stages.current.extent.text() == "3 points · 3 dims")
+    said = panel.notes.text()
+    assert "another length" in said
+    np.save(tmp_path / "cube.npy", np.zeros((3, 3, 3), np.float32))
+    drop(viewer, tmp_path / "cube.npy")
+    viewer.until(lambda: pane.pages.kind == "failed")
+    # Nothing is said of the points before, and nothing can be done with them.
+    assert not panel.notes.isVisible() and not pane.tools.isEnabled()
+    assert "3 dimensions" in pane.shelf.failure
+    buttons(viewer)["Back to ragged.tsv"].click()
+    assert pane.pages.kind == "views" and pane.shelf.title == "ragged.tsv"
+    assert panel.notes.text() == said and pane.tools.isEnabled()
+    assert viewer.notes == []
+
+
+def test_a_first_embedding_that_cannot_be_shown_has_no_way_back(
+    viewer_of: Callable[..., Viewer], tmp_path: Path
+) -> None:
+    folder = write_log(tmp_path / "log")
+    next(folder.rglob("tensors.tsv")).unlink()
+    viewer = viewer_of(folder)
+    viewer.until(lambda: viewer.pane.pages.kind == "failed")
+    assert list(buttons(viewer)) == ["Try again"]
+
+
+def test_what_was_measured_goes_with_the_layout_that_it_was_measured_of(viewer: Viewer) -> None:
+    pane = viewer.pane
+    viewer.choose(Method.TSNE)
+    stage = pane.stages.current
+    layout_of = pane.stages.layout_of
+    viewer.until(lambda: layout_of(stage).measures.trust is not None and layout_of(stage).iteration > 60)
+    viewer.until(lambda: not pane.projections.busy or layout_of(stage).iteration > 150)
+    pane.stages.run_or_pause() if not pane.projections.busy else pane.projections.restart()
+    seen = []
+
+    def begun_again() -> bool:
+        layout = layout_of(stage)
+        if layout.iteration < 50:
+            seen.append(layout.measures)
+        return bool(seen)
+
+    viewer.until(begun_again)
+    assert all(measures.trust is None for measures in seen)
+
+
+def test_while_clusters_are_looked_for_that_is_said(viewer: Viewer) -> None:
+    pane, panel = viewer.pane, viewer.panel
+    pane.settings.update(color_by=CLUSTERS, by_density=True, smallest=5)
+    assert panel.clusters._said.isVisible()
+    viewer.until(lambda: pane.looks.coloring.legend is not None)
+    assert not panel.clusters._said.isVisible()
+    legend = pane.looks.coloring.legend
+    assert isinstance(legend, CategoryLegend)
+    plain = [entry.text for entry in legend.entries if entry.plain]
+    assert plain in ([], ["no cluster"])
+
+
+def test_numbers_that_are_categories_anyway_offer_no_switch(viewer_of: Callable[..., Viewer], tmp_path: Path) -> None:
+    matrix, _kinds = blobs()
+    rows = [[str(index % 4), f"{index / 7:.3f}"] for index in range(len(matrix))]
+    with SummaryWriter(str(tmp_path / "log" / "run")) as writer:
+        writer.add_embedding(matrix, rows, metadata_header=["digit", "weight"])
+    viewer = viewer_of(tmp_path / "log")
+    viewer.until(viewer.shown)
+    pane, switch = viewer.pane, viewer.panel.categorical
+    pane.settings.update(color_by="weight")
+    assert switch.isVisible()
+    pane.settings.update(categorical=True)
+    assert switch.isVisible() and isinstance(pane.looks.coloring.legend, CategoryLegend)
+    pane.settings.update(color_by="digit")
+    assert not switch.isVisible() and isinstance(pane.looks.coloring.legend, CategoryLegend)
+
+
+def test_names_of_dimmed_groups_are_not_written(viewer: Viewer) -> None:
+    pane = viewer.pane
+    pane.settings.update(sprites=False)
+    labelling = pane.stages.current.view._sight.labelling
+    assert labelling._names == ("cat", "dog", "fox")
+    viewer.panel.legend.toggled.emit(1)
+    assert labelling._names == ("dog",)
+    assert np.flatnonzero(labelling._groups == 0).tolist() == list(range(1, 90, 3))
+    viewer.panel.legend.toggled.emit(1)
+    assert labelling._names == ("cat", "dog", "fox")
+
+
+def test_among_many_embeddings_one_is_found_by_words_of_its_name(
+    viewer_of: Callable[..., Viewer], tmp_path: Path
+) -> None:
+    for run in range(3):
+        folder = tmp_path / "log" / f"group{run}" / "run-with-a-rather-long-name-that-says-much"
+        folder.mkdir(parents=True)
+        (folder / "v.tsv").write_text("1\t2\n3\t4\n5\t7\n")
+        names = (f'embeddings {{ tensor_name: "layer{place}/weights" tensor_path: "v.tsv" }}' for place in range(8))
+        (folder / "projector_config.pbtxt").write_text("\n".join(names))
+    viewer = viewer_of(tmp_path / "log")
+    viewer.until(viewer.shown)
+    viewer.panel.source.open_list()
+    (popover,) = viewer.panel.source.findChildren(ListPopover)
+    # What is shown is marked, and all of its name can be read.
+    assert popover.list.currentRow() == 0
+    assert popover.list.width() >= popover.list.fontMetrics().horizontalAdvance(popover.list.item(0).text())
+    assert popover.search is not None
+    field = popover.search.line_edit()
+    QTest.keyClicks(field, "group2 layer5")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    viewer.until(lambda: viewer.pane.shelf.title.endswith("layer5/weights") and not viewer.pane.shelf.loading)
+    assert viewer.pane.shelf.title.startswith("group2/")
+
+
+def test_a_pattern_that_is_none_has_found_nothing(viewer: Viewer) -> None:
+    pane, axes = viewer.pane, viewer.panel.axes
+    pane.stages.choose_method(Method.AXES)
+    pane.settings.update(axes_regex=True, left="c.t", right="dog")
+    viewer.until(lambda: axes._counts["left"].text() == "30")
+    pane.settings.update(left="c[")
+    viewer.until(lambda: pane.stages.current.line.text().startswith("Left: The pattern"))
+    assert axes._counts["left"].text() == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, "{", "", "\xff", '[{"a": ' * 3000], ids=["deep", "cut", "none", "odd", "nested"]
+)
+def test_bookmarks_of_an_embedding_that_are_none_are_said_and_the_points_shown(
+    viewer_of: Callable[..., Viewer], tmp_path: Path, text: str
+) -> None:
+    folder = write_log(tmp_path / "log")
+    config = next(folder.rglob("projector_config.pbtxt"))
+    config.write_text(config.read_text().rstrip().removesuffix("}") + '  bookmarks_path: "states.txt"\n}\n')
+    (config.parent / "states.txt").write_text(text, encoding="latin-1")
+    viewer = viewer_of(folder)
+    viewer.until(viewer.shown)
+    viewer.until(lambda: bool(viewer.notes))
+    (told, kind), *more = viewer.notes
+    assert told.startswith("The file of bookmarks of this embedding could not be read: ") and kind == "warning"
+    assert more == [] and viewer.pane.bookmarks.list == []
+
+
+def test_the_bookmarks_of_an_embedding_are_there(viewer_of: Callable[..., Viewer], tmp_path: Path) -> None:
+    folder = write_log(tmp_path / "log")
+    viewer = viewer_of(folder)
+    viewer.until(viewer.shown)
+    viewer.pane.bookmarks.keep("mine")
+    viewer.pane.bookmarks.save(tmp_path / "states.txt")
+    viewer.until(lambda: bool(viewer.notes))
+    config = next(folder.rglob("projector_config.pbtxt"))
+    config.write_text(config.read_text().rstrip().removesuffix("}") + '  bookmarks_path: "states.txt"\n}\n')
+    shutil.copy(tmp_path / "states.txt", config.parent)
+    other = viewer_of(folder)
+    other.until(other.shown)
+    other.until(lambda: bool(other.pane.bookmarks.list))
+    assert other.pane.bookmarks.list[0].label == "mine" and other.pane.bookmarks.restore(0)
+
+
+def test_a_full_disk_is_the_reason_that_is_given(viewer: Viewer, tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    pane = viewer.pane
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    path = tmp_path / "shot.png"
+    # As near to a full disk as a test comes: no file may be longer.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
+    try:
+        pane.exporter.save_picture(path, pane.stages.current.view, 1)
+        viewer.until(lambda: bool(viewer.notes))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    told, kind = viewer.notes[0]
+    assert kind == "error" and "File too large. Nothing was left there." in told
+    assert not path.exists() and not list(tmp_path.glob(".*.part"))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a file that is none")
+def test_a_device_is_not_replaced_by_a_file(viewer: Viewer, tmp_path: Path) -> None:
+    path = tmp_path / "pipe.tsv"
+    os.mkfifo(path)
+    stage = viewer.pane.stages.current
+    viewer.pane.exporter.write_points(path, stage.places, "xyz", (), None)
+    viewer.until(lambda: bool(viewer.notes))
+    assert "this is no file" in viewer.notes[0][0]
+    assert not path.is_file()
