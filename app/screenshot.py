@@ -65,7 +65,7 @@ class Photographer(Script):
             window.appearance.force(theme)
             for pane_id in usable:
                 window.show_pane(pane_id)
-                yield from self._settle()
+                yield from self._settle(pane_id)
                 self._save(f"{pane_id}-{theme.name}")
             if not usable:
                 yield SETTLE_SECONDS
@@ -73,11 +73,17 @@ class Photographer(Script):
             yield from self._extras(theme.name)
         self._report()
 
-    def _settle(self) -> Iterator[float]:
+    def _settle(self, pane_id: str) -> Iterator[float]:
         """Wait until nothing is computed any more, and what was is painted."""
         started = time.monotonic()
         yield SETTLE_SECONDS
-        while self.window.controller.jobs.busy and time.monotonic() - started < DRAWN_SECONDS:
+        bench, jobs = self.window.bench, self.window.controller.jobs
+        pane = bench.panes.pane(pane_id) if bench is not None else None
+        if pane is not None:
+            pane.hold_still()
+        while jobs.busy or (pane is not None and pane.working()):
+            if time.monotonic() - started > DRAWN_SECONDS:
+                break
             yield SETTLE_SECONDS / 2
 
     def _extras(self, theme: str) -> Iterator[float]:

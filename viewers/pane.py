@@ -142,6 +142,13 @@ class Pane(QWidget):
     def show_file(self, path: str) -> None:
         """Show a file of the user's that is no part of the log. For panes that take some."""
 
+    def working(self) -> bool:
+        """True while what is to be seen is still being loaded or worked out: a picture of the window waits for it."""
+        return False
+
+    def hold_still(self) -> None:
+        """Stop what moves by itself: a picture is to be taken."""
+
     def headline(self) -> str | None:
         """The scalar tag whose last values the list of runs shows; None leaves the choice to the window."""
         return None

@@ -21,7 +21,7 @@ def write_png(path: Path, image: QImage) -> None:
 
 
 def encode(part: Path, image: QImage, kind: str) -> None:
-    """Write ``image`` to an unfinished file, in a format that Qt knows by ``kind``. SavingError or OSError if it fails."""
+    """Write ``image`` to an unfinished file, in Qt's format ``kind``. SavingError or OSError if that fails."""
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)

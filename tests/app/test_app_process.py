@@ -10,10 +10,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from event_files import append_scalars, start_file
 from PIL import Image
 
+from runglass import SummaryWriter
 from runglass.app.demo_process import DemoProcess
 
 MAIN = "import sys; from runglass.app.cli import main; sys.exit(main(sys.argv[1:]))"
@@ -77,6 +79,27 @@ def test_screenshot_saves_every_pane_in_both_themes_and_nothing_else(tmp_path: P
             assert picture.size == (1024, 700)
             assert len(picture.convert("RGB").getcolors(1_000_000) or []) > 20
     assert list(home.rglob("*")) == []
+
+
+def test_screenshot_waits_for_the_points_of_the_projector(tmp_path: Path) -> None:
+    out, home = tmp_path / "out", tmp_path / "home"
+    home.mkdir()
+    matrix = np.random.default_rng(0).normal(size=(4000, 600)).astype(np.float32)
+    with SummaryWriter(str(tmp_path / "logs" / "run")) as writer:
+        writer.add_embedding(matrix, tag="words")
+    process = start(home, str(tmp_path / "logs"), "--screenshot", str(out), "--size", "1024x700")
+    _output, errors = process.communicate(timeout=60)
+    assert (process.returncode, errors) == (0, "")
+    pictures = []
+    for theme in ("dark", "light"):
+        with Image.open(out / f"projector-{theme}.png") as picture:
+            middle = np.asarray(picture.convert("L").crop((350, 200, 700, 550)), int)
+        ground = np.bincount(middle.ravel()).argmax() if theme == "light" else middle[0, 0]
+        pictures.append(np.abs(middle - ground) > 40)
+        assert pictures[-1].mean() > 0.05
+    # The cloud does not turn by itself between them.
+    dark, light = pictures
+    assert (dark == light).mean() > 0.8
 
 
 def test_screenshot_into_a_file_is_one_line(tmp_path: Path) -> None:

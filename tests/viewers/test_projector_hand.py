@@ -225,6 +225,28 @@ def test_the_bookmarks_of_an_embedding_are_there(viewer_of: Callable[..., Viewer
     assert other.pane.bookmarks.list[0].label == "mine" and other.pane.bookmarks.restore(0)
 
 
+def test_a_bookmark_has_the_third_axis_and_the_perplexity_that_was_used(viewer: Viewer, tmp_path: Path) -> None:
+    pane = viewer.pane
+    pane.stages.choose_method(Method.AXES)
+    pane.settings.update(left="cat", right="dog", back="dog", front="fox")
+    viewer.until(lambda: pane.stages.current.places is not None and viewer.panel.axes._counts["front"].text() == "30")
+    viewer.until(lambda: not pane.projections.busy)
+    places = pane.stages.current.places.copy()
+    pane.bookmarks.keep("deep")
+    pane.bookmarks.save(tmp_path / "states.json")
+    viewer.until(lambda: len(viewer.notes) == 1)
+    pane.bookmarks.remove(0)
+    pane.settings.update(back="", front="cat", left="fox", method=Method.PCA)
+    pane.bookmarks.load(tmp_path / "states.json")
+    viewer.until(lambda: bool(pane.bookmarks.list))
+    # What TensorBoard would take for ninety points.
+    assert pane.bookmarks.list[0].tsne_perplexity == 5.0
+    assert pane.bookmarks.restore(0)
+    assert (pane.settings.now.back, pane.settings.now.front, pane.settings.now.perplexity) == ("dog", "fox", 5.0)
+    viewer.until(lambda: not pane.projections.busy)
+    np.testing.assert_allclose(pane.stages.current.places, places, atol=1e-5)
+
+
 def test_a_full_disk_is_the_reason_that_is_given(viewer: Viewer, tmp_path: Path) -> None:
     resource = pytest.importorskip("resource")
     pane = viewer.pane

@@ -18,13 +18,15 @@ from .bookmark_json import MOST_BYTES
 from .bookmarks import Bookmark, BookmarkError, Camera, CustomAxes, mismatch, read_bookmarks, write_bookmarks
 from .chosen import Chosen
 from .dataset import Dataset
-from .jobs import COMPONENTS
+from .jobs import COMPONENTS, usual_perplexity
 from .projections import Layout, Projections, Slot
 from .search import Query
-from .settings import Method, SettingsModel
+from .settings import PERPLEXITY, Method, SettingsModel
 from .stages import Stages
 from .worker.messages import PcaJob
 
+#: TensorBoard has two custom axes and steps over what is said of a third.
+_DEEP = ("customZBackText", "customZFrontText")
 #: TensorBoard's names of the coordinates of a slot.
 _PREFIX = {Method.TSNE: "tsne", Method.UMAP: "umap"}
 
@@ -192,7 +194,7 @@ class Bookmarks(QObject):
             pca_components=components,
             tsne_3d=now.three,
             tsne_iteration=iteration,
-            tsne_perplexity=now.perplexity or 30.0,
+            tsne_perplexity=now.perplexity or usual_perplexity(points),
             tsne_learning_rate=now.rate or 10.0,
             umap_3d=now.three,
             umap_neighbors=now.near,
@@ -211,6 +213,7 @@ class Bookmarks(QObject):
             color_by=now.color_by if "\x00" not in now.color_by else None,
             force_categories=now.categorical,
             label_by=now.label_by or None,
+            extra={name: text for name, text in zip(_DEEP, (now.back, now.front), strict=True) if text},
         )
 
     def _restore_layouts(self, bookmark: Bookmark, points: int) -> None:
@@ -263,7 +266,10 @@ def _settings_of(bookmark: Bookmark) -> dict[str, Any]:
         "down": custom.down.text,
         "axes_regex": any(query.regex for query in (custom.left, custom.right, custom.up, custom.down)),
         "categorical": bookmark.force_categories,
+        **dict(zip(("back", "front"), (_text(bookmark.extra.get(name)) for name in _DEEP), strict=True)),
     }
+    if bookmark.tsne_perplexity:
+        values["perplexity"] = min(max(bookmark.tsne_perplexity, PERPLEXITY[0]), PERPLEXITY[1])
     if custom.column:
         values["axes_by"] = custom.column
     if bookmark.color_by is not None:
@@ -271,6 +277,10 @@ def _settings_of(bookmark: Bookmark) -> dict[str, Any]:
     if bookmark.label_by is not None:
         values["label_by"] = bookmark.label_by
     return values
+
+
+def _text(value: object) -> str:
+    return value[:1000] if isinstance(value, str) else ""
 
 
 def _camera_of(state: dict[str, Any]) -> Camera | None:

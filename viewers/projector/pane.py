@@ -142,6 +142,16 @@ class ProjectorPane(Pane):
     def show_file(self, path: str) -> None:
         self.shelf.choose_file(path)
 
+    def working(self) -> bool:
+        views = [stage.view for stage in self.stages.all if stage.places is not None]
+        bare = len(views) < len(self.stages.all)
+        painted = all(view.surface.resting for view in views)
+        return self.shelf.loading or (bare and self.projections.busy) or not painted
+
+    def hold_still(self) -> None:
+        for stage in self.stages.all:
+            stage.view.set_auto_rotate(False)
+
     def commands(self) -> Sequence[ActionSpec]:
         return actions_of(self)
 

@@ -74,17 +74,17 @@ class ListPopover(Popover):
 
     def _filter(self, text: str) -> None:
         words = text.casefold().split()
-        first = None
+        first = -1
         for row in range(self.list.count()):
             item = self.list.item(row)
             shown = item.text().casefold()
             item.setHidden(not all(word in shown for word in words))
-            if first is None and not item.isHidden():
-                first = item
+            if first < 0 and not item.isHidden():
+                first = row
         current = self.list.currentItem()
         if current is None or current.isHidden():
             # Enter must choose nothing that is not seen.
-            self.list.setCurrentItem(first)
+            self.list.setCurrentRow(first)
 
     def _pick_current(self) -> None:
         item = self.list.currentItem()
