@@ -430,6 +430,40 @@ def test_few_points_are_no_trouble(qtbot: QtBot, count: int) -> None:
     rest(view, qtbot)
 
 
+def test_a_large_cloud_appears_in_turns_and_in_full(qtbot: QtBot) -> None:
+    view = CloudView(DARK, Renderer.RASTER)
+    qtbot.addWidget(view)
+    view.resize(300, 260)
+    positions, cluster = clusters(120_000)
+    view.set_positions(positions)
+    view.set_colors(palette(cluster))
+    view.show()
+    qtbot.waitExposed(view)
+    # Hidden before the first turn, it goes on where it was when it is seen again.
+    view.surface.refresh(False)
+    view.surface.widget.repaint()
+    view.hide()
+    QApplication.processEvents()
+    view.show()
+    rest(view, qtbot)
+    seen = image_channels(view.grab().toImage())
+    view.set_positions(positions[:, [1, 0, 2]])
+    rest(view, qtbot)
+    turned = image_channels(view.grab().toImage())
+    small = CloudView(DARK, Renderer.RASTER)
+    qtbot.addWidget(small)
+    small.resize(300, 260)
+    small.set_positions(positions[:100_000])
+    small.set_colors(palette(cluster[:100_000]))
+    small.show()
+    qtbot.waitExposed(small)
+    rest(small, qtbot)
+    # Nearly the same points, painted the other way, make nearly the same picture; others do not.
+    alike = image_channels(small.grab().toImage())
+    assert np.abs(seen - alike).mean() < 0.25 * np.abs(seen - turned).mean()
+    assert len(np.unique(seen.reshape(-1, 3), axis=0)) > 100
+
+
 def test_the_full_picture_follows_the_quick_one(qtbot: QtBot) -> None:
     view = CloudView(DARK, Renderer.RASTER)
     qtbot.addWidget(view)

@@ -13,10 +13,14 @@ def packed(color: tuple[int, int, int]) -> int:
 
 def packed_all(colors: NDArray[np.uint8]) -> NDArray[np.uint32]:
     """Colours (n, 3 or 4) as 0xffrrggbb (n); alpha is left out."""
-    result = np.empty((len(colors), 4), np.uint8)
-    result[:, :3] = colors[:, 2::-1]
-    result[:, 3] = 255
-    pixels: NDArray[np.uint32] = result.view("<u4").reshape(-1).astype(np.uint32, copy=False)
+    if colors.shape[1] == 3:
+        colors = np.pad(colors, ((0, 0), (0, 1)))
+    # Four bytes at once: red, green, blue and alpha from the lowest up.
+    given = np.ascontiguousarray(colors).view("<u4").reshape(-1)
+    pixels: NDArray[np.uint32] = given & np.uint32(0x0000FF00)
+    pixels |= (given & np.uint32(0xFF)) << np.uint32(16)
+    pixels |= (given >> np.uint32(16)) & np.uint32(0xFF)
+    pixels |= np.uint32(0xFF000000)
     return pixels
 
 

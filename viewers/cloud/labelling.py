@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor
 
 from . import look
 from .labels import Place, Room, Wish, placed, spread
+from .middles import middles_of
 from .overlay import Label, Overlay, Texts
 from .points import Scene
 from .projecting import Projection, Screen, radii, screen_of
@@ -35,7 +36,7 @@ class Labelling:
         self.text_of: TextOf | None = None
         self.chosen: NDArray[np.intp] | None = None
         self.everywhere = False
-        self._groups: NDArray[np.intp] | None = None
+        self._groups: NDArray[np.integer] | None = None
         self._names: Sequence[str] = ()
         self._middles: NDArray[np.float32] | None = None
         self._made_for: tuple[int, int] | None = None
@@ -44,7 +45,7 @@ class Labelling:
 
     def set_groups(self, groups: NDArray[np.integer] | None, names: Sequence[str]) -> None:
         """Name groups in their middle: ``groups`` (n) are indices into ``names``, -1 for none."""
-        self._groups = None if groups is None else np.asarray(groups, np.intp)
+        self._groups = groups
         self._names = names
         self._made_for = None
 
@@ -161,12 +162,7 @@ class Labelling:
             return None
         now = scene.positions_version, scene.looks_version
         if self._made_for != now:
-            known = scene.shown() & (groups >= 0) & (groups < len(self._names))
-            own = groups[known]
-            count = np.bincount(own, minlength=len(self._names)).astype(np.float64)
-            with np.errstate(invalid="ignore", divide="ignore"):
-                sums = [np.bincount(own, axis[known], len(self._names)) for axis in scene.space]
-                self._middles = np.array([each / count for each in sums], np.float32)
+            self._middles = middles_of(scene.space, groups, scene.isolated, len(self._names))
             self._made_for = now
         return self._middles
 

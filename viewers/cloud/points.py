@@ -47,7 +47,6 @@ class Scene:
 
     def __init__(self, inks: Inks) -> None:
         self._inks = inks
-        self.positions = np.zeros((0, 3), np.float32)
         self.space = np.zeros((3, 0), np.float32)
         self.colors: NDArray[np.uint8] | None = None
         self.sizes: NDArray[np.float32] | None = None
@@ -60,12 +59,15 @@ class Scene:
         self.whole = True
         self.positions_version = self.looks_version = self.sprites_version = 0
         self._looks: Looks | None = None
+        # Colours of all points as they are and dimmed, kept while others are selected.
+        self._bright: NDArray[np.uint32] | None = None
+        self._dim: NDArray[np.uint32] | None = None
         self._ball: Ball | None = None
 
     @property
     def count(self) -> int:
         """Number of points."""
-        return len(self.positions)
+        return self.space.shape[1]
 
     @property
     def inks(self) -> Inks:
@@ -81,13 +83,10 @@ class Scene:
             raise ValueError(f"positions are an array of (n, 2) or (n, 3), not {given.shape}")
         fresh = len(given) != self.count
         if fresh:
-            self.colors = self.sizes = self.selected = self.isolated = None
+            self.colors = self.sizes = self.selected = self.isolated = self._bright = self._dim = None
             self.neighbours = self.sprites = self.lines = None
             self.sprites_version += 1
-        with np.errstate(over="ignore", invalid="ignore"):
-            self.positions = np.zeros((len(given), 3), np.float32)
-            self.positions[:, : given.shape[1]] = given
-        self.space = unit_space(self.positions)
+        self.space = unit_space(given)
         self.whole = bool(np.isfinite(self.space.sum()))
         self.positions_version += 1
         self._ball = None
@@ -107,6 +106,7 @@ class Scene:
             if colors.shape not in ((self.count, 3), (self.count, 4)):
                 raise ValueError(f"colours are an array of ({self.count}, 3) or ({self.count}, 4), not {colors.shape}")
         self.colors = colors
+        self._bright = self._dim = None
         self._restyle()
 
     def set_sizes(self, sizes: NDArray[np.floating] | None) -> None:
@@ -163,6 +163,7 @@ class Scene:
         """Draw in another theme."""
         if inks != self._inks:
             self._inks = inks
+            self._bright = self._dim = None
             self._restyle()
 
     # What renderers take
@@ -178,7 +179,7 @@ class Scene:
     def ball(self) -> Ball:
         """A ball about the points that are shown, in ``space``."""
         if self._ball is None:
-            self._ball = _ball_about(self.space, self.isolated)
+            self._ball = _ball_about(self.space, self.isolated, self.whole)
         return self._ball
 
     def shown(self) -> Mask:
@@ -191,24 +192,31 @@ class Scene:
 
     def _made_looks(self) -> Looks:
         n = self.count
-        ink = np.full(n, self._inks.point, np.uint32)
-        if self.colors is not None:
-            ink = packed_all(self.colors)
-            if self.colors.shape[1] == 4 and n and self.colors[:, 3].min() < 255:
-                ink = self._over_ground(ink, self.colors[:, 3].astype(np.float32) / 255.0)
+        if self._bright is None:
+            self._bright = self._made_inks()
+        ink = self._bright
         layer = np.full(n, look.PLAIN, np.uint8)
         layered = self.selected is not None or self.neighbours is not None
-        factor = np.ones(n, np.float32) if self.sizes is None else self.sizes.copy()
+        factor = np.ones(n, np.float32) if self.sizes is None else self.sizes
         if layered:
-            layer[:] = look.DIMMED
+            if self._dim is None:
+                self._dim = self._over_ground(ink, np.float32(1.0 - look.DIM))
+            layer.fill(look.DIMMED)
             if self.neighbours is not None:
                 layer[self.neighbours] = look.NEAR
             if self.selected is not None:
-                layer[self.selected] = look.CHOSEN
-            factor *= look.GROWTH[layer]
-            away = np.flatnonzero(layer == look.DIMMED)
-            ink[away] = self._over_ground(ink[away], np.float32(1.0 - look.DIM))
+                np.copyto(layer, np.uint8(look.CHOSEN), where=self.selected)
+            factor = factor * look.GROWTH.take(layer)
+            ink = np.where(layer == look.DIMMED, self._dim, ink)
         return Looks(ink, factor, self.sizes is None and not layered, layer, layered, self.isolated)
+
+    def _made_inks(self) -> NDArray[np.uint32]:
+        if self.colors is None:
+            return np.full(self.count, self._inks.point, np.uint32)
+        ink = packed_all(self.colors)
+        if self.colors.shape[1] == 4 and self.count and self.colors[:, 3].min() < 255:
+            ink = self._over_ground(ink, self.colors[:, 3].astype(np.float32) / 255.0)
+        return ink
 
     def _over_ground(self, ink: NDArray[np.uint32], share: NDArray[np.float32] | np.float32) -> NDArray[np.uint32]:
         return blended(ink, np.uint32(self._inks.ground), share)
@@ -229,9 +237,14 @@ class Scene:
         return array
 
 
-def unit_space(positions: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Positions (n, 3) as (3, n) about the middle of their box, its longest side from -1 to 1; NaN where not finite."""
-    space = np.ascontiguousarray(positions.T)
+def unit_space(positions: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Positions (n, 2 or 3) as (3, n) about the middle of their box, its longest side from -1 to 1.
+
+    NaN where one is not finite.
+    """
+    space = np.zeros((3, len(positions)), np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        space[: positions.shape[1]] = positions.T
     if not space.shape[1]:
         return space
     with np.errstate(all="ignore"):
@@ -256,9 +269,9 @@ def unit_space(positions: NDArray[np.float32]) -> NDArray[np.float32]:
     return space
 
 
-def _ball_about(space: NDArray[np.float32], isolated: Mask | None) -> Ball:
+def _ball_about(space: NDArray[np.float32], isolated: Mask | None, whole: bool) -> Ball:
     kept = space if isolated is None else space[:, isolated]
-    if np.isnan(kept).any():
+    if not whole:
         kept = kept[:, ~np.isnan(kept).any(axis=0)]
     if not kept.shape[1]:
         return Ball((0.0, 0.0, 0.0), 1.0, (0.0, 0.0), (1.0, 1.0))

@@ -31,6 +31,8 @@ from .sprites import Sprites
 
 #: Pixels that one piece writes.
 _PIECE = 150_000
+#: Points whose colours one piece works out.
+_POINTS = 1 << 18
 _BAND = 96 * 1024
 #: A hard-edged disc below this radius is one pixel.
 _SPECK = 0.9
@@ -71,9 +73,13 @@ class Marks:
     color: NDArray[np.uint32]
     point: NDArray[np.intp]
 
-    def take(self, which: NDArray[np.intp] | NDArray[np.bool_]) -> Marks:
-        """Some of the marks."""
-        return Marks(self.x[which], self.y[which], self.radius[which], self.color[which], self.point[which])
+    def taken(self, which: NDArray[np.intp]) -> Generator[bool, None, Marks]:
+        """Some of the marks, in pieces."""
+        x, y = self.x.take(which), self.y.take(which)
+        yield True
+        radius, color = self.radius.take(which), self.color.take(which)
+        yield True
+        return Marks(x, y, radius, color, self.point.take(which))
 
 
 class Canvas:
@@ -143,6 +149,11 @@ class Painting:
         self.advance(float("inf"))
 
     @property
+    def shot(self) -> Shot:
+        """What is painted."""
+        return self._shot
+
+    @property
     def picture(self) -> NDArray[np.uint32]:
         """Pixels (height, width) as 0xffrrggbb, a view of a larger array; valid when all is painted."""
         rows = self._pixels.reshape(-1, self._pitch)
@@ -157,7 +168,7 @@ class Painting:
         if self._shot.sprites is not None:
             yield from self._sprites(marks, self._shot.sprites)
             return
-        marks = self._in_view(marks, marks.radius + np.float32(1.0))
+        marks = yield from self._in_view(marks, marks.radius + np.float32(1.0))
         yield True
         self._lay_out(float(marks.radius.max()) if len(marks.radius) else 1.0)
         if self.detail.fine:
@@ -177,7 +188,9 @@ class Painting:
         seen = self._seen(x, y, point)
         if not seen.all():
             some = np.flatnonzero(seen)
+            yield True
             x, y, depth = x.take(some), y.take(some), depth.take(some)
+            yield True
             point = some if point is None else point.take(some)
         ink = looks.ink if point is None else looks.ink.take(point)
         layer = looks.layer if point is None else looks.layer.take(point)
@@ -187,12 +200,7 @@ class Painting:
             radius = radii(projection, depth, looks.factor if point is None else looks.factor.take(point))
         yield True
         if not projection.flat:
-            share = fading(projection, depth)
-            if looks.layered:
-                # What is chosen is not to be overlooked at the back either.
-                share[layer == look.CHOSEN] = 0.0
-            ink = blended(np.uint32(shot.inks.ground), ink, share)
-            yield True
+            ink = yield from self._faded(ink, depth, layer)
         order = np.arange(len(x)) if projection.flat else farthest_first(depth)
         if looks.layered:
             yield True
@@ -201,10 +209,12 @@ class Painting:
         # Reading here and there takes its time: no piece of work is more of it than need be.
         x, y = x.take(order), y.take(order)
         yield True
-        marks = Marks(x, y, radius.take(order), ink.take(order), order if point is None else point.take(order))
+        radius, ink = radius.take(order), ink.take(order)
+        yield True
+        marks = Marks(x, y, radius, ink, order if point is None else point.take(order))
         if looks.layered and shot.sprites is None:
             yield True
-            marks = self._ringed(marks, looks)
+            marks = yield from self._ringed(marks, looks)
         if self.detail.coarse > 1:
             shrink = np.float32(1 / self.detail.coarse)
             marks.x, marks.y, marks.radius = marks.x * shrink, marks.y * shrink, marks.radius * shrink
@@ -233,7 +243,23 @@ class Painting:
             return look.LARGEST_SPRITE * projection.ratio / 2 + 2
         return projection.largest + look.RING * projection.ratio + 2
 
-    def _ringed(self, marks: Marks, looks: Looks) -> Marks:
+    def _faded(
+        self, ink: NDArray[np.uint32], depth: NDArray[np.float32], layer: NDArray[np.uint8]
+    ) -> Generator[bool, None, NDArray[np.uint32]]:
+        """Colours (n) with as much of the ground in them as the points are far away."""
+        shot = self._shot
+        faded = np.empty_like(ink)
+        for first in range(0, len(ink), _POINTS):
+            part = slice(first, first + _POINTS)
+            share = fading(shot.projection, depth[part])
+            if shot.looks.layered:
+                # What is chosen is not to be overlooked at the back either.
+                share[layer[part] == look.CHOSEN] = 0.0
+            faded[part] = blended(np.uint32(shot.inks.ground), ink[part], share)
+            yield True
+        return faded
+
+    def _ringed(self, marks: Marks, looks: Looks) -> Generator[bool, None, Marks]:
         """Under each chosen disc, which lie on top of all, a larger one in the colour of rings."""
         chosen = len(marks.point) - int(np.count_nonzero(looks.layer.take(marks.point) == look.CHOSEN))
         count = len(marks.point) - chosen
@@ -241,7 +267,7 @@ class Painting:
             return marks
         doubled = np.concatenate([np.arange(chosen), chosen + np.arange(2 * count) // 2])
         ring = chosen + 2 * np.arange(count)
-        result = marks.take(doubled)
+        result = yield from marks.taken(doubled)
         result.radius[ring] += np.float32(look.RING * self._shot.projection.ratio)
         result.color[ring] = self._shot.inks.ring
         return result
@@ -358,7 +384,8 @@ class Painting:
         count = shot.looks.layer.size
         side = sides(marks.radius, count, shot.projection.ratio / coarse)
         half = side.astype(np.float32) / 2 + np.float32(1.0)
-        marks, side = self._in_view(marks, half), side[self._inside(marks, half)]
+        side = side[self._inside(marks, half)]
+        marks = yield from self._in_view(marks, half)
         self._lay_out(float(side.max()) / 2 if len(side) else 1.0)
         tall, broad = sprites.shape
         width, height = np.maximum(np.rint(side * broad), 1), np.maximum(np.rint(side * tall), 1)
@@ -403,11 +430,12 @@ class Painting:
         inside &= marks.y < self.height + extent
         return inside
 
-    def _in_view(self, marks: Marks, extent: NDArray[np.float32]) -> Marks:
+    def _in_view(self, marks: Marks, extent: NDArray[np.float32]) -> Generator[bool, None, Marks]:
         inside = self._inside(marks, extent)
         if inside.all():
             return marks
-        return marks.take(inside)
+        yield True
+        return (yield from marks.taken(np.flatnonzero(inside)))
 
 
 def farthest_first(depth: NDArray[np.float32]) -> NDArray[np.intp]:

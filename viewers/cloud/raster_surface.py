@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from .hand import Hand
 from .look import CHOSEN, SMALLEST_RADIUS
+from .overlay import Content
 from .pace import Pace, Work
 from .raster import FINE, Canvas, Painting, Shot
 from .raster_sprites import usual_side
@@ -19,6 +20,8 @@ from .surface import Host
 
 #: Seconds of painting in one turn of the event loop.
 _TURN = 0.008
+#: Of more points than this it takes a turn of its own to find out where they are.
+_MANY = 100_000
 
 
 class RasterSurface(Hand, QWidget):
@@ -32,7 +35,10 @@ class RasterSurface(Hand, QWidget):
         self._canvas = Canvas()
         self._pace = Pace()
         self._painting: Painting | None = None
+        #: True where the next turn finds out where the points are.
+        self._due = False
         self._image = QImage()
+        self._content: Content | None = None
         self._work = Work(1, 0, 1.0)
         self._size = QSize()
         self._pixels: NDArray[np.uint32] | None = None
@@ -58,7 +64,7 @@ class RasterSurface(Hand, QWidget):
     def refresh(self, moving: bool) -> None:
         """See :class:`~.surface.Surface`."""
         self._turns.stop()
-        self._painting = None
+        self._painting, self._due = None, False
         self._stale, self._moving = True, moving
         self.update()
 
@@ -73,7 +79,7 @@ class RasterSurface(Hand, QWidget):
     def close_surface(self) -> None:
         """See :class:`~.surface.Surface`."""
         self._turns.stop()
-        self._painting = None
+        self._painting, self._due = None, False
 
     # Painting
 
@@ -82,7 +88,11 @@ class RasterSurface(Hand, QWidget):
         ratio = self.devicePixelRatioF()
         wanted = QSize(max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1))
         if self._stale or (self._painting is None and self._size != wanted):
-            self._begin(ratio, wanted)
+            if self._moving or self._host.scene.count <= _MANY or not (self._size == wanted or self._image.isNull()):
+                self._begin(ratio, wanted)
+            else:
+                self._stale, self._due = False, True
+                self._turns.start()
         painter = QPainter(self)
         if self._image.isNull():
             painter.fillRect(self.rect(), QColor(self._host.overlay.theme.card))
@@ -91,15 +101,19 @@ class RasterSurface(Hand, QWidget):
             scale = self.drawn_in.coarse / ratio
             target = QRectF(0, 0, self._image.width() * scale, self._image.height() * scale)
             painter.drawImage(target, self._image)
-        self._host.overlay.paint(painter, self.width(), self.height(), self._host.content(ratio))
+        if not self._due:
+            # Until it is known where the points are, what was written over the picture stays with it.
+            self._content = self._host.content(ratio)
+        if self._content is not None:
+            self._host.overlay.paint(painter, self.width(), self.height(), self._content)
         painter.end()
 
     def _begin(self, ratio: float, size: QSize) -> None:
         """Paint a frame now, or begin with a full one."""
+        self._stale = False
         shot = self._host.shot(ratio)
         work = self._work = _work(shot)
         expected = self._pace.expected(work, FINE)
-        self._stale = False
         if not self._moving and expected > _TURN and self._size == size:
             # The picture of the last frame serves until the full one is ready.
             self._painting = Painting(shot, self._canvas)
@@ -114,17 +128,32 @@ class RasterSurface(Hand, QWidget):
             self._painting = Painting(shot, self._canvas)
             self._turns.start()
 
+    def _begin_in_turns(self) -> None:
+        """Begin with a picture none of whose parts is painted at once."""
+        ratio = self.devicePixelRatioF()
+        shot = self._host.shot(ratio)
+        self._work = _work(shot)
+        quick = self._image.isNull() and self._pace.expected(self._work, FINE) > 2 * _TURN
+        self._size = QSize(shot.projection.width, shot.projection.height)
+        self._painting = Painting(shot, self._canvas, self._pace.choose(self._work) if quick else FINE)
+
     def _turn(self) -> None:
         painting = self._painting
-        if painting is None or not self.isVisible():
+        if not self.isVisible():
             self._turns.stop()
-            self._stale = self._stale or painting is not None
-            self._painting = None
+            self._stale = self._stale or self._due or painting is not None
+            self._painting, self._due = None, False
+        elif self._due:
+            self._due = False
+            self._begin_in_turns()
+        elif painting is None:
+            self._turns.stop()
         elif painting.advance(time.perf_counter() + _TURN):
-            self._turns.stop()
-            self._painting = None
             self._show(painting)
             self.update()
+            self._painting = None if painting.detail == FINE else Painting(painting.shot, self._canvas)
+            if self._painting is None:
+                self._turns.stop()
 
     def _show(self, painting: Painting) -> None:
         self._pace.learn(self._work, painting.detail, painting.seconds)

@@ -97,7 +97,7 @@ def colored(
     return one_color(ground.count, ground.theme), None
 
 
-def named_groups(coloring: Coloring) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
+def named_groups(coloring: Coloring) -> tuple[NDArray[np.int8] | None, tuple[str, ...]]:
     """For names in the middle of groups: the group of each point, -1 for none, and the names; None where too many.
 
     Where some groups are shown in full and the others dimmed, those alone have names.
@@ -110,7 +110,7 @@ def named_groups(coloring: Coloring) -> tuple[NDArray[np.int64] | None, tuple[st
         return None, ()
     if legend.isolated:
         entries = [entry for entry in entries if entry.group in legend.isolated]
-    place = np.full(256, -1, np.int64)
+    place = np.full(256, -1, np.int8)
     place[[entry.group for entry in entries]] = np.arange(len(entries))
     return place[groups], tuple(entry.text for entry in entries)
 

@@ -259,7 +259,7 @@ class Projections(QObject):
         """With a row for every point."""
         if rows is None:
             return coordinates
-        found = np.full((self._count, coordinates.shape[1]), np.nan, np.float32)
+        found = np.full((self._count, coordinates.shape[1]), np.nan, np.float32, order="F")
         found[rows] = coordinates
         return found
 

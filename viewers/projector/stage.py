@@ -122,9 +122,10 @@ class Stage(QWidget):
         frames of a ``live`` layout by the same turn, so that it does not sway.
         """
         self.layout_shown, self._axes = layout, tuple(axes)
-        columns = [axis for axis in axes if axis < layout.coordinates.shape[1]]
-        places = np.zeros((len(layout.coordinates), len(axes)), np.float32)
-        places[:, : len(columns)] = layout.coordinates[:, columns]
+        places = np.zeros((len(layout.coordinates), len(axes)), np.float32, order="F")
+        for column, axis in enumerate(axes):
+            if axis < layout.coordinates.shape[1]:
+                places[:, column] = layout.coordinates[:, axis]
         fixed = self._fixed
         if fixed is not None and fixed.fits(self.method, self._axes, places):
             if self._movement is None:

@@ -139,10 +139,10 @@ class Places:
         self._numbers[number % _PLACES] = number
 
     def read(self, number: int, rows: int, columns: int) -> Matrix:
-        """A copy of frame ``number``. Raises LookupError where its place holds another one."""
+        """A copy of frame ``number``, each axis in one piece. Raises LookupError where its place holds another one."""
         if int(self._numbers[number % _PLACES]) != number:
             raise LookupError(f"frame {number} is gone")
-        copied: Matrix = self._view(number, rows, columns).copy()
+        copied: Matrix = self._view(number, rows, columns).copy(order="K")
         return copied
 
     def close(self) -> None:
@@ -157,7 +157,9 @@ class Places:
         if rows > self._rows or columns > WIDEST:
             raise ValueError(f"{rows} x {columns} coordinates do not fit {self._rows} x {WIDEST}")
         offset = _HEADER_BYTES + (number % _PLACES) * _place_bytes(self._rows)
-        return _matrix(self._segment, rows, columns, offset)
+        # Axis after axis: the window picks axes, in turns of its event loop that are to be short.
+        view: Matrix = _matrix(self._segment, columns, rows, offset).T
+        return view
 
 
 def _matrix(segment: Segment, rows: int, columns: int, offset: int = 0) -> Matrix:
