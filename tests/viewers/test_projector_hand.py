@@ -13,12 +13,15 @@ from projector_logs import Viewer, blobs, close_viewer, open_viewer, write_log
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from runglass import SummaryWriter
+from runglass.app.style import apply_theme
 from runglass.viewers.projector.dressing import CLUSTERS
 from runglass.viewers.projector.legend import CategoryLegend
 from runglass.viewers.projector.settings import Method
+from runglass.viewers.theme import DARK
 from runglass.viewers.widgets import Button, ListPopover
 
 
@@ -179,6 +182,25 @@ def test_among_many_embeddings_one_is_found_by_words_of_its_name(
     QTest.keyClick(field, Qt.Key.Key_Return)
     viewer.until(lambda: viewer.pane.shelf.title.endswith("layer5/weights") and not viewer.pane.shelf.loading)
     assert viewer.pane.shelf.title.startswith("group2/")
+
+
+def test_of_two_views_that_one_is_marked_whose_settings_stand_beside(viewer: Viewer) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    apply_theme(app, DARK)
+    pane = viewer.pane
+
+    def marked() -> list[bool]:
+        edges = [stage.grab().toImage().pixelColor(0, stage.height() // 2).name() for stage in pane.stages.all]
+        return [edge == DARK.accent for edge in edges]
+
+    assert marked() == [False]
+    pane.settings.update(split=True, second=Method.UMAP)
+    assert marked() == [False, True] and viewer.panel.current is Method.UMAP
+    pane.stages.all[0].touched.emit()
+    assert marked() == [True, False] and viewer.panel.current is Method.PCA
+    pane.settings.update(split=False)
+    assert marked() == [False]
 
 
 def test_a_pattern_that_is_none_has_found_nothing(viewer: Viewer) -> None:

@@ -221,6 +221,12 @@ def test_a_long_text_is_elided_in_its_middle_and_whole_in_the_tooltip(show):
     assert label.toolTip() == ""
 
 
+def test_a_line_whose_beginning_matters_is_elided_at_its_end(show):
+    label = show(ElidedLabel("t-SNE · iteration 1,000 · KL 0.804 · trust 0.994", at_end=True), 150)
+    assert label._elided().startswith("t-SNE · iteration") and label._elided().endswith("…")
+    assert "trust" in label.toolTip()
+
+
 def test_labels_never_take_text_for_markup(show):
     for label in (TextLabel("<b>x</b>"), SectionLabel("<i>x</i>")):
         assert label.textFormat() is Qt.TextFormat.PlainText

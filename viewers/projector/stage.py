@@ -74,7 +74,7 @@ class Stage(QWidget):
         self._bare = True
         self.view = CloudView(theme, renderer, check=check)
         self.view.setAccessibleName("Point cloud")
-        self.line = ElidedLabel("", "secondary")
+        self.line = ElidedLabel("", "secondary", at_end=True)
         self.bar = QProgressBar()
         self.bar.setObjectName("stageProgress")
         self.bar.setTextVisible(False)

@@ -68,5 +68,6 @@ def _measures(layout: Layout) -> list[str]:
     if measures.kl is not None:
         found.append(f"KL {measures.kl:.3f}")
     if measures.trust is not None:
-        found.append(f"trust {measures.trust:.3f}{' (of a sample)' if measures.sampled else ''}")
+        # Of many points a sample tells.
+        found.append(f"trust {'≈ ' if measures.sampled else ''}{measures.trust:.3f}")
     return found

@@ -78,10 +78,13 @@ class Divider(QFrame):
 
 
 class ElidedLabel(QWidget):
-    """One line of plain text, elided in its middle where room is short; the tooltip then shows all of it."""
+    """One line of plain text, elided in its middle where room is short, or ``at_end``; the tooltip then shows all."""
 
-    def __init__(self, text: str = "", role: str = "text", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, text: str = "", role: str = "text", parent: QWidget | None = None, *, at_end: bool = False
+    ) -> None:
         super().__init__(parent)
+        self._mode = Qt.TextElideMode.ElideRight if at_end else Qt.TextElideMode.ElideMiddle
         self._text = ""
         self._role = role
         size, weight = ROLES[role]
@@ -111,9 +114,7 @@ class ElidedLabel(QWidget):
         return QSize(min(36, self.sizeHint().width()), self.sizeHint().height())
 
     def _elided(self) -> str:
-        return self.fontMetrics().elidedText(
-            " ".join(self._text.splitlines()), Qt.TextElideMode.ElideMiddle, self.width()
-        )
+        return self.fontMetrics().elidedText(" ".join(self._text.splitlines()), self._mode, self.width())
 
     def _retip(self) -> None:
         self.setToolTip(plain_tooltip(self._text) if self._elided() != self._text else "")
