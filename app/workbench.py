@@ -261,7 +261,10 @@ class Workbench(QWidget):
             if spec.embeddings:
                 known = self._counts.get(spec.id, 0)
                 files = self._files.get(spec.id, 0)
-                counts[spec.id] = len(self.workspace.store.embeddings()) + files if embeddings else known
+                pane = self.panes.pane(spec.id)
+                kept = int(pane is not None and pane.keeps())
+                there = len(self.workspace.store.embeddings()) + files if embeddings else known
+                counts[spec.id] = max(there, kept)
         if counts != self._counts:
             self._counts = counts
             self.counts_changed.emit(counts)

@@ -146,6 +146,10 @@ class Pane(QWidget):
         """True while what is to be seen is still being loaded or worked out: a picture of the window waits for it."""
         return False
 
+    def keeps(self) -> bool:
+        """True while it shows something that it goes on showing when that goes out of the log."""
+        return False
+
     def hold_still(self) -> None:
         """Stop what moves by itself: a picture is to be taken."""
 

@@ -117,3 +117,22 @@ def test_embeddings_are_shown_first_only_where_there_is_nothing_else(
     qtbot.waitUntil(lambda: not real.controller.workspace.store.progress().loading, timeout=WAIT)
     assert real.bench.panes.active == wanted
     qtbot.waitUntil(lambda: real.window.top.tabs.tab("projector").text_shown == "Projector 1", timeout=WAIT)
+
+
+def test_an_embedding_whose_files_are_deleted_stays_in_view(real: Any, qtbot: Any, tmp_path: Path) -> None:
+    with SummaryWriter(str(tmp_path / "a")) as writer:
+        writer.add_embedding(np.eye(12, 4), [f"p{index}" for index in range(12)], tag="layer")
+        writer.add_scalar("loss", 1.0, 0)
+    real.controller.open([str(tmp_path)])
+    qtbot.waitUntil(lambda: real.bench is not None and real.bench.counts.get("projector") == 1, timeout=WAIT)
+    real.window.show_pane("projector")
+    pane = real.bench.panes.pane("projector")
+    qtbot.waitUntil(lambda: pane.keeps() and pane.stages.current.places is not None, timeout=WAIT)
+    (tmp_path / "a" / "projector_config.pbtxt").unlink()
+    qtbot.waitUntil(lambda: pane.shelf.gone, timeout=WAIT)
+    # The window neither goes to another pane nor takes the tab away.
+    assert real.bench.panes.active == "projector"
+    assert real.window.top.tabs.tab("projector").isEnabled()
+    real.window.show_pane("scalars")
+    real.window.show_pane("projector")
+    assert real.bench.panes.active == "projector" and pane.pages.kind == "views"

@@ -148,6 +148,9 @@ class ProjectorPane(Pane):
         painted = all(view.surface.resting for view in views)
         return self.shelf.loading or (bare and self.projections.busy) or not painted
 
+    def keeps(self) -> bool:
+        return self.dataset is not None
+
     def hold_still(self) -> None:
         for stage in self.stages.all:
             stage.view.set_auto_rotate(False)
