@@ -78,7 +78,7 @@ def test_a_damaged_picture_says_so_in_its_place(viewer_of: Callable[[Path], View
     elif way is Way.DIFFERENCE:
         assert "B: The PNG is cut off" in bench.stage.difference.message
     else:
-        bench.set_flickering(False)
+        bench.alternation.set_on(False)
         bench.stage.set_top(0)
         viewer.rest()
         assert color(bench.stage.overlay, 0.2).red() == 70

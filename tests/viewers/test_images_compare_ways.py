@@ -156,7 +156,7 @@ def test_a_large_difference_is_exact_and_keeps_the_window_free(
 def test_pictures_alternate_at_the_chosen_rate_with_their_names(viewer: Viewer, qtbot: QtBot) -> None:
     bench = compare(viewer, Way.FLICKER)
     stage = bench.stage
-    bench.set_flickering(False)
+    bench.alternation.set_on(False)
     stage.set_top(0)
     viewer.rest()
     seen: list[tuple[str, int]] = []
@@ -171,17 +171,17 @@ def test_pictures_alternate_at_the_chosen_rate_with_their_names(viewer: Viewer, 
     stage.set_top = watched  # type: ignore[method-assign]
     bench.settings.update(rate=8.0)
     press(qtbot, viewer, Qt.Key.Key_Space)
-    assert bench.flickering and bench.header.flicker.isChecked()
+    assert bench.alternation.on and bench.header.flicker.isChecked()
     qtbot.waitUntil(lambda: len(seen) >= 4, timeout=5000)
     assert seen[:4] == [("B", 1), ("A", 0), ("B", 1), ("A", 0)]
     press(qtbot, viewer, Qt.Key.Key_Space)
-    assert not bench.flickering and not bench._clock.isActive()
+    assert not bench.alternation.on and not bench.alternation.running
 
 
 def test_by_hand_each_picture_is_shown_in_the_same_place(viewer: Viewer, qtbot: QtBot) -> None:
     bench = compare(viewer, Way.FLICKER)
     press(qtbot, viewer, Qt.Key.Key_Down)
-    assert not bench.flickering
+    assert not bench.alternation.on
     view = bench.stage.overlay
     shown = []
     for _turn in range(3):
@@ -192,14 +192,14 @@ def test_by_hand_each_picture_is_shown_in_the_same_place(viewer: Viewer, qtbot: 
 
 def test_nothing_moves_while_the_pane_is_hidden(viewer: Viewer) -> None:
     bench = compare(viewer, Way.FLICKER)
-    bench.set_flickering(True)
-    assert bench._clock.isActive()
+    bench.alternation.set_on(True)
+    assert bench.alternation.running
     viewer.pane.set_active(False)
-    assert not bench._clock.isActive()
+    assert not bench.alternation.running
     viewer.pane.set_active(True)
-    assert bench._clock.isActive()
+    assert bench.alternation.running
     bench.leave()
-    assert not bench._clock.isActive()
+    assert not bench.alternation.running
 
 
 # The read-out

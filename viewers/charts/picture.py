@@ -37,13 +37,15 @@ def save_painted(
     title: str,
     labels: Sequence[tuple[str, QColor]],
     text: QColor,
+    longest: int = 260,
 ) -> None:
     """Write what ``body(painter, ratio)`` paints to ``path``, PNG or SVG by its suffix.
 
     ``size`` is that of the chart on the screen in logical pixels, of ``ratio`` device pixels each; title and legend add
-    to it. ``labels`` are the names and colours of the runs. SavingError or OSError where it fails.
+    to it. ``labels`` are the names and colours of the runs, each name cut to ``longest`` logical pixels. SavingError or
+    OSError where it fails.
     """
-    rows = _legend_rows(labels, size.width(), style.font)
+    rows = _legend_rows(labels, size.width(), style.font, longest)
     height = math.ceil(_TITLE + size.height() + len(rows) * _LEGEND + (_MARGIN if rows else 0))
     whole = QSize(size.width(), height)
     with replacing(path) as part:
@@ -99,14 +101,14 @@ def _draw(
 
 
 def _legend_rows(
-    labels: Sequence[tuple[str, QColor]], width: int, font: QFont
+    labels: Sequence[tuple[str, QColor]], width: int, font: QFont, longest: int
 ) -> list[list[tuple[float, str, QColor]]]:
     """The legend in rows of (x, text, colour)."""
     metrics = QFontMetricsF(axis_font(font))
     rows: list[list[tuple[float, str, QColor]]] = []
     x = float(width)
     for label, color in labels:
-        text = metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, 260)
+        text = metrics.elidedText(label, Qt.TextElideMode.ElideMiddle, longest)
         room = 13 + metrics.horizontalAdvance(text) + 18
         if not rows or x + room > width - _MARGIN:
             rows.append([])

@@ -51,6 +51,12 @@ def actions_of(pane: ImagesPane) -> list[ActionSpec]:
         command("compare-steps", "Compare steps of a picture", pane.compare_steps, "Ctrl+Alt+T"),
         *(compared(each, number) for number, each in enumerate(Way, 1)),
         command(
+            "save-comparison",
+            "Save comparison as picture…",
+            pane.compare.ask_picture,
+            enabled=lambda: pane.compare.is_open,
+        ),
+        command(
             "unmark",
             "Take the marks off all pictures",
             pane.clear_marks,

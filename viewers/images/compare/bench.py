@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from ...board.layout import MARGIN
 from ...charts.frames import FrameScheduler
 from ...widgets import Chip, ElidedLabel, FlowLayout
 from ...widgets.menus import add_choices, popup
-from ...widgets.motion import fade_ms
 from ..filling import CardFiller
 from ..tools import PlayControl
-from .flicker import turn_at, until_next
+from .alternation import Alternation
 from .header import Header
 from .making import DifferenceMaker, Request
 from .offering import Offer
 from .probing import ComparedProbe
 from .readout import ComparedReadOut
 from .resolving import Entry, Resolver
+from .saving import Compared, ComparisonSaver
 from .settings import PAIRED, TITLES, CompareModel, CompareSettings, Way
 from .slot_chip import SlotChip
 from .slot_picker import SlotPicker
@@ -71,12 +69,8 @@ class CompareBench(QObject):
         self.add_chip = Chip("Add", icon_name="plus")
         self.note = ElidedLabel("", "dim")
         self.body = self._make_body()
-        self._flickering = False
-        self._began, self._first = 0.0, 0
-        self._clock = QTimer(self)
-        self._clock.setSingleShot(True)
-        self._clock.setTimerType(Qt.TimerType.PreciseTimer)
-        self._clock.timeout.connect(self._turn)
+        self.alternation = Alternation(self.settings, self.stage, self)
+        self.saver = ComparisonSaver(filler, self.body)
         self._connect()
 
     def _make_body(self) -> QWidget:
@@ -106,7 +100,9 @@ class CompareBench(QObject):
     def _connect(self) -> None:
         self.header.back.connect(self.leave)
         self.header.pair_chosen.connect(lambda first, second: self.take(self.selection.with_pair(first, second)))
-        self.header.flicker_toggled.connect(self.set_flickering)
+        self.header.flicker_toggled.connect(self.alternation.set_on)
+        self.alternation.switched.connect(self.header.set_flickering)
+        self.header.save_wanted.connect(self.ask_picture)
         self.header.frame_chosen.connect(self._choose_frame)
         self.add_chip.clicked.connect(self.add)
         self.settings.changed.connect(self._settings_changed)
@@ -135,7 +131,8 @@ class CompareBench(QObject):
         self.slots_changed.emit()
         if began:
             self.opened.emit()
-            self._start_flicker(self._begins_moving)
+            self.alternation.begin()
+            self.alternation.go_on()
             # In a turn of its own: until then nothing has its place, and so its size.
             self.request()
         else:
@@ -161,13 +158,13 @@ class CompareBench(QObject):
 
     def pause(self) -> None:
         """Nobody looks for now: let nothing move."""
-        self._clock.stop()
+        self.alternation.pause()
 
     def go_on(self) -> None:
         """Somebody looks again."""
         if self.is_open:
             self.request()
-            self._schedule()
+            self.alternation.go_on()
 
     @property
     def following(self) -> list[Slot]:
@@ -270,9 +267,9 @@ class CompareBench(QObject):
         if not self.is_open:
             return
         if "way" in names:
-            self._start_flicker(self._begins_moving)
-        elif "rate" in names and self._flickering:
-            self._start_flicker(True)
+            self.alternation.begin()
+        elif "rate" in names:
+            self.alternation.keep_pace()
         if names - {"split"}:
             self._refresh()
 
@@ -324,11 +321,13 @@ class CompareBench(QObject):
         elif key == Qt.Key.Key_D and way is Way.DIFFERENCE:
             self.settings.update(signed=not self.settings.now.signed)
         elif key == Qt.Key.Key_Space and way is Way.FLICKER:
-            self.set_flickering(not self._flickering)
+            self.alternation.toggle()
         elif key in (Qt.Key.Key_Up, Qt.Key.Key_Down) and way is Way.FLICKER:
-            self._show_next(1 if key == Qt.Key.Key_Down else -1)
+            self.alternation.show_next(1 if key == Qt.Key.Key_Down else -1)
         elif key == Qt.Key.Key_N:
             self.add()
+        elif key == Qt.Key.Key_S:
+            self.ask_picture()
         else:
             return False
         return True
@@ -336,6 +335,15 @@ class CompareBench(QObject):
     def fit(self) -> None:
         """Show all of the pictures."""
         self.stage.fit()
+
+    @property
+    def compared(self) -> Compared:
+        """What is shown now."""
+        return Compared(self.stage.entries, self.selection.pair, self.stage.frame, self.settings.now)
+
+    def ask_picture(self) -> None:
+        """Ask for a file and save what is compared as a picture."""
+        self.saver.ask(self.compared)
 
     def _choose_frame(self, frame: int) -> None:
         self.stage.set_frame(frame)
@@ -350,50 +358,10 @@ class CompareBench(QObject):
         if self.settings.now.way in PAIRED:
             menu.addAction("Swap the two pictures\tW", self.swap)
         menu.addSeparator()
+        menu.addAction("Save comparison as picture…\tS", self.ask_picture).setEnabled(self.compared.whole)
+        menu.addSeparator()
         menu.addAction("Back to all pictures\tEsc", self.leave)
         popup(menu, at)
-
-    # Flicker
-
-    @property
-    def flickering(self) -> bool:
-        """True while pictures alternate by themselves."""
-        return self._flickering and self.settings.now.way is Way.FLICKER
-
-    @property
-    def _begins_moving(self) -> bool:
-        """Not where the system asks for reduced motion: one press of a key is then needed."""
-        return fade_ms() > 0
-
-    def set_flickering(self, on: bool) -> None:
-        """Let pictures alternate, or stand still at the one that is shown."""
-        if on != self._flickering:
-            self._start_flicker(on)
-
-    def _start_flicker(self, on: bool) -> None:
-        self._flickering = on
-        self.header.set_flickering(on)
-        self._began, self._first = time.monotonic(), self.stage.overlay.top
-        self._clock.stop()
-        self._schedule()
-
-    def _schedule(self) -> None:
-        if self.is_open and self.flickering:
-            wait = until_next(time.monotonic() - self._began, self.settings.now.rate)
-            self._clock.start(max(math.ceil(wait * 1000), 1))
-
-    def _turn(self) -> None:
-        count = len(self.stage.entries)
-        if count:
-            elapsed = time.monotonic() - self._began
-            self.stage.set_top(turn_at(elapsed, self.settings.now.rate, count, self._first))
-        self._schedule()
-
-    def _show_next(self, by: int) -> None:
-        self.set_flickering(False)
-        count = len(self.stage.entries)
-        if count:
-            self.stage.set_top((self.stage.overlay.top + by) % count)
 
     # The session
 
@@ -417,4 +385,4 @@ class CompareBench(QObject):
     def close(self) -> None:
         """Nothing may run afterwards."""
         self.leave()
-        self._clock.stop()
+        self.saver.close()

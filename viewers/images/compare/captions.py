@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter, QPai
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ...ramp import ramp
+from ...theme import Theme
 from ...widgets import ElidedLabel, current_theme, font, plain_tooltip
 from .difference import Statistics
 from .resolving import Entry
@@ -128,7 +129,7 @@ class Scale(QWidget):
     @property
     def ends(self) -> tuple[str, str]:
         """What stands at the left and the right end."""
-        return (f"−{self._full}", f"+{self._full}") if self._signed else ("0", self._full)
+        return scale_ends(self._signed, self._full)
 
     def sizeHint(self) -> QSize:
         """Gradient and ends."""
@@ -141,39 +142,47 @@ class Scale(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt's hook."""
-        theme, height = current_theme(), self.height()
-        used = font(11, tabular=True)
-        left, right = self.ends
-        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(used)
-        painter.setPen(QColor(theme.dim))
-        painter.drawText(QRectF(0, 0, self.width(), height), middle, left)
-        x = QFontMetricsF(used).horizontalAdvance(left) + 6
-        painter.drawText(QRectF(x + _SCALE_WIDTH + 6, 0, self.width(), height), middle, right)
-        bar = QRectF(x, height / 2 - 4, _SCALE_WIDTH, 8)
-        gradient = QLinearGradient(bar.topLeft(), bar.topRight())
-        for at, color in self._stops():
-            gradient.setColorAt(at, color)
-        painter.setPen(QColor(theme.line_strong))
-        painter.setBrush(gradient)
-        painter.drawRoundedRect(bar.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        paint_scale(painter, QRectF(self.rect()), self.ends, self._signed, current_theme())
         painter.end()
 
-    def _stops(self) -> list[tuple[float, QColor]]:
-        if not self._signed:
-            return [(0.0, QColor(Qt.GlobalColor.black)), (1.0, QColor(Qt.GlobalColor.white))]
-        theme = current_theme()
-        below, neutral, above = (
-            (color.redF(), color.greenF(), color.blueF())
-            for color in map(QColor, (theme.series[0], theme.card, theme.series[1]))
-        )
-        stops = []
-        for end, side in ((below, -0.5), (above, 0.5)):
-            for share, color in enumerate(ramp(neutral, end, _STOPS, 0.0)):
-                stops.append((0.5 + side * share / (_STOPS - 1), QColor.fromRgbF(*map(float, color))))
-        return stops
+
+def scale_ends(signed: bool, full: str) -> tuple[str, str]:
+    """What stands at the left and the right end of a scale; ``full`` is what has the full colour, in words."""
+    return (f"−{full}", f"+{full}") if signed else ("0", full)
+
+
+def paint_scale(painter: QPainter, at: QRectF, ends: tuple[str, str], signed: bool, theme: Theme) -> None:
+    """The gradient of a difference between the words for its ends, from the left of ``at``."""
+    used = font(11, tabular=True)
+    middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+    painter.setFont(used)
+    painter.setPen(QColor(theme.dim))
+    painter.drawText(at, middle, ends[0])
+    x = at.left() + QFontMetricsF(used).horizontalAdvance(ends[0]) + 6
+    painter.drawText(QRectF(x + _SCALE_WIDTH + 6, at.top(), at.width(), at.height()), middle, ends[1])
+    bar = QRectF(x, at.center().y() - 4, _SCALE_WIDTH, 8)
+    gradient = QLinearGradient(bar.topLeft(), bar.topRight())
+    for place, color in _stops(signed, theme):
+        gradient.setColorAt(place, color)
+    painter.setPen(QColor(theme.line_strong))
+    painter.setBrush(gradient)
+    painter.drawRoundedRect(bar.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+
+
+def _stops(signed: bool, theme: Theme) -> list[tuple[float, QColor]]:
+    if not signed:
+        return [(0.0, QColor(Qt.GlobalColor.black)), (1.0, QColor(Qt.GlobalColor.white))]
+    below, neutral, above = (
+        (color.redF(), color.greenF(), color.blueF())
+        for color in map(QColor, (theme.series[0], theme.card, theme.series[1]))
+    )
+    stops = []
+    for end, side in ((below, -0.5), (above, 0.5)):
+        for share, color in enumerate(ramp(neutral, end, _STOPS, 0.0)):
+            stops.append((0.5 + side * share / (_STOPS - 1), QColor.fromRgbF(*map(float, color))))
+    return stops
 
 
 class Numbers(ElidedLabel):
@@ -236,8 +245,13 @@ class DifferenceCaption(QWidget):
         if found is None:
             self.numbers.set_forms([title])
             return
-        self.scale.show_scale(signed, f"{found.largest / gain:,.4g}")
+        self.scale.show_scale(signed, full_words(found, gain))
         self.numbers.set_forms([f"{title}{_DOT}{form}" for form in (in_words(found) if current else ["…"])])
+
+
+def full_words(found: Statistics, gain: float) -> str:
+    """The difference that has the full colour, in words."""
+    return f"{found.largest / gain:,.4g}"
 
 
 def in_words(found: Statistics) -> list[str]:

@@ -22,13 +22,15 @@ class Header(QWidget):
     """Two-way bound to the settings. ``back`` asks to leave, ``pair_chosen`` carries two indices of slots.
 
     :attr:`options` are what the way in force has to choose, for the owner to place behind the slots.
-    ``flicker_toggled`` carries whether pictures are to alternate, ``frame_chosen`` a frame of animations.
+    ``flicker_toggled`` carries whether pictures are to alternate, ``frame_chosen`` a frame of animations;
+    ``save_wanted`` asks to save what is compared.
     """
 
     back = Signal()
     pair_chosen = Signal(int, int)
     flicker_toggled = Signal(bool)
     frame_chosen = Signal(int)
+    save_wanted = Signal()
 
     def __init__(self, settings: CompareModel, play: PlayControl) -> None:
         super().__init__()
@@ -54,6 +56,8 @@ class Header(QWidget):
         ):
             self.ways.set_option_tooltip(way.value, f"{tip} ({number})")
         self.ways.changed.connect(lambda value: settings.update(way=Way(value)))
+        self.save = IconButton("export", "Save comparison as picture (S)")
+        self.save.clicked.connect(self.save_wanted)
         self.pair = Chip("")
         self.pair.clicked.connect(self._choose_pair)
         self.swap = IconButton("swap", "Swap the two pictures (W)", size=28)
@@ -96,6 +100,7 @@ class Header(QWidget):
         row.addWidget(self.ways, 1)
         row.addStretch()
         row.addWidget(play)
+        row.addWidget(self.save)
         settings.changed.connect(lambda _names: self._follow())
         self._follow()
 

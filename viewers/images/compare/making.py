@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -103,7 +104,9 @@ class DifferenceMaker(QObject):
                 stop.set()
             return
         stop = threading.Event()
-        job = self._jobs.submit(lambda: _make(request, stop), self._done, lambda error: self._fail(request, error))
+        job = self._jobs.submit(
+            lambda: make(request, stop.is_set), self._done, lambda error: self._fail(request, error)
+        )
         self._running = (request, job, stop)
 
     def _done(self, made: Made) -> None:
@@ -138,7 +141,8 @@ def pixels_of(image: QImage) -> Pixels:
     return Pixels(tuple(values[..., channel] for channel in shown))
 
 
-def _make(request: Request, stop: threading.Event) -> Made:
+def make(request: Request, is_stopped: Callable[[], bool]) -> Made:
+    """Work out a difference. Cancelled once ``is_stopped()``, MemoryError where there is too little."""
     first, second = (picture.frames[min(request.frame, len(picture.frames) - 1)] for picture in _both(request))
     theme = request.theme
     below, neutral, above = (_rgb(color) for color in (theme.series[0], theme.card, theme.series[1]))
@@ -158,7 +162,7 @@ def _make(request: Request, stop: threading.Event) -> Made:
         return np.frombuffer(image.bits(), np.uint32).reshape(rows, columns)
 
     values = pixels_of(first), pixels_of(second)
-    _seen, numbers = differ(*values, table, request.signed, stop.is_set, request.level, canvas)
+    _seen, numbers = differ(*values, table, request.signed, is_stopped, request.level, canvas)
     rows, columns = (min(each.planes[0].shape[axis] for each in values) for axis in (0, 1))
     return Made(request, Picture((image,), (0,), columns, rows, "png", request.level), numbers)
 
