@@ -20,7 +20,7 @@ from .faults import Faults, log
 from .memory import return_large_buffers
 from .opening import Meant, absolute, meant
 from .places import Places
-from .session_state import RecentFolders, SessionStore
+from .session_state import RecentFolders, SessionStore, same
 from .settings import Settings, picture_bytes
 from .workspace import Workspace
 
@@ -103,6 +103,7 @@ class Controller(QObject):
         self.warm_ups: list[Callable[[], None]] = [return_large_buffers]
         self._make_session = make_session
         self.make_demo: Callable[[], DemoProcess] = DemoProcess
+        self._number = number
         self._guard = CrashGuard(places, number)
         self._died_on: list[tuple[str, ...]] = []
         self._demo: DemoProcess | None = None
@@ -127,6 +128,16 @@ class Controller(QObject):
         return self.workspace.roots if self.workspace else ()
 
     @property
+    def number(self) -> int:
+        """What tells this one from the controllers of other windows."""
+        return self._number
+
+    @property
+    def died_on(self) -> tuple[tuple[str, ...], ...]:
+        """Sets of folders that earlier programs died on, as found by :meth:`begin`."""
+        return tuple(self._died_on)
+
+    @property
     def demo_running(self) -> bool:
         """True while the open folder is the demo's."""
         return self._demo is not None
@@ -147,20 +158,30 @@ class Controller(QObject):
         return table
 
     def begin(self, logdirs: Sequence[str], demo: bool = False) -> None:
-        """Open what the command line names, or the folders that were open last, unless the program died on them."""
+        """Open what the command line names, or else what the window used last showed the last time, unless the program
+        died on it. Other windows of the last time are left in ``recent.last``.
+        """
         self._died_on = self._guard.crashed()
         for text in (self.settings.message, self.recent.message, self.faults.message):
             if text:
                 self.message.emit(text, "warning", "")
         if demo:
             self.open_demo()
-        elif logdirs:
+        elif logdirs or not self.settings["restore"]:
+            self.recent.forget_last()
             self.open(logdirs)
-        elif self.settings["restore"] and self.recent.last:
-            if self._died(self.recent.last):
-                self.blocked.emit(self.recent.last)
-            else:
-                self.open(self.recent.last)
+        elif self.recent.last:
+            self.restore(self.recent.last[0], self._died_on)
+
+    def restore(self, roots: tuple[str, ...], died_on: Sequence[tuple[str, ...]]) -> None:
+        """Open what a window of the last time showed, unless it is among what the program ``died_on``."""
+        self._died_on = list(died_on)
+        self.recent.opening(roots, self._number)
+        if self._died(roots):
+            self.recent.closed(self._number)
+            self.blocked.emit(roots)
+        else:
+            self.open(roots)
 
     def open(self, paths: Sequence[str], *, add: bool = False) -> None:
         """Open folders in place of those that are open, or beside them. The disk is asked in a pool thread."""
@@ -211,7 +232,7 @@ class Controller(QObject):
     def forget_open(self) -> None:
         """The user closed the folders: the next start shows the welcome page."""
         self.close_folders()
-        self.recent.closed()
+        self.recent.closed(self._number)
         self._save_recent()
 
     def clear_recent(self) -> None:
@@ -227,8 +248,6 @@ class Controller(QObject):
         self._retired = True
         if self._resolving is not None:
             self._resolving.cancel()
-        if self.workspace is not None and not self.demo_running:
-            self.recent.still_open(self.roots)
         self.close_folders()
         self._save_recent()
         self.jobs.close(0.0)
@@ -260,14 +279,14 @@ class Controller(QObject):
         self._resolving = None
         found, state, trouble = answer.meant, answer.state, answer.trouble
         self._table = found.table or self._table
-        if answer.session is None or (found.table and sorted(found.roots) == sorted(self.roots)):
+        if answer.session is None or (found.table and same(found.roots, self.roots)):
             # A file of vectors alone, beside what is open.
             for note in found.notes:
                 self.message.emit(note, "info", "")
             self._show_table()
             return
         if self._died(found.roots):
-            self._died_on = [roots for roots in self._died_on if sorted(roots) != sorted(found.roots)]
+            self._died_on = [roots for roots in self._died_on if not same(roots, found.roots)]
             if state:
                 state = {}
                 trouble = "Runglass ended while it read this folder the last time: its remembered view is left out."
@@ -284,7 +303,7 @@ class Controller(QObject):
                 self._guard.begin(roots)
             except OSError as error:
                 log.warning("no guard file: %s", error)
-            self.recent.opened(roots)
+            self.recent.opened(roots, self._number)
             self._save_recent()
             self.recent_changed.emit()
         self._sessions = SessionStore(self.places, roots) if remember and self.settings["remember"] else None
@@ -332,7 +351,7 @@ class Controller(QObject):
             self._guard.end()
 
     def _died(self, roots: Sequence[str]) -> bool:
-        return any(sorted(roots) == sorted(died) for died in self._died_on)
+        return any(same(roots, died) for died in self._died_on)
 
     def _failed_to_open(self, error: BaseException) -> None:
         self._resolving = None

@@ -52,12 +52,16 @@ class SessionStore:
 
 
 class RecentFolders:
-    """Sets of roots, latest first, and the set that was open when the program was last closed."""
+    """Sets of roots, latest first, and those that the windows show, each known by a number.
+
+    :attr:`last`: what the windows of the program before showed and is not open again yet, the one used last first.
+    """
 
     def __init__(self, places: Places) -> None:
         self._path = places.recent_file
         self._sets: list[Roots] = []
-        self.last: Roots = ()
+        self._shown: dict[int, Roots] = {}
+        self.last: tuple[Roots, ...] = ()
         self.window: dict[str, Any] = {}
         self.message = ""
         if self._path is not None:
@@ -72,18 +76,30 @@ class RecentFolders:
         """Recent sets of roots, latest first."""
         return tuple(self._sets)
 
-    def opened(self, roots: Sequence[str]) -> None:
-        """Put ``roots`` first."""
+    def opened(self, roots: Sequence[str], window: int = 0) -> None:
+        """A window shows ``roots`` now, which are put first."""
         new = tuple(roots)
-        self._sets = [new, *(old for old in self._sets if sorted(old) != sorted(new))][:RECENT_MAX]
-        self.last = new
+        self._sets = [new, *(old for old in self._sets if not same(old, new))][:RECENT_MAX]
+        self.opening(new, window)
+        self.used(window)
 
-    def still_open(self, roots: Sequence[str]) -> None:
-        """``roots`` were open when a window was closed: the next start opens those of the last one."""
-        self.last = tuple(roots)
+    def opening(self, roots: Sequence[str], window: int = 0) -> None:
+        """A window is about to show ``roots``: the next start opens them, whatever becomes of it this time."""
+        new = tuple(roots)
+        self._shown[window] = new
+        self.last = tuple(old for old in self.last if not same(old, new))
 
-    def closed(self) -> None:
-        """Nothing is open any more: the next start shows the welcome page."""
+    def used(self, window: int) -> None:
+        """The user has turned to this window: the next start opens its folders first."""
+        if window in self._shown:
+            self._shown = {window: self._shown.pop(window), **self._shown}
+
+    def closed(self, window: int = 0) -> None:
+        """A window shows nothing any more: the next start does not open what it had."""
+        self._shown.pop(window, None)
+
+    def forget_last(self) -> None:
+        """What earlier windows showed is not to be opened again."""
         self.last = ()
 
     def clear(self) -> None:
@@ -93,16 +109,27 @@ class RecentFolders:
     def save(self) -> None:
         """Write the file; OSError where the disk does not take it."""
         if self._path is not None:
-            value = {"sets": [list(roots) for roots in self._sets], "last": list(self.last), "window": self.window}
+            value = {
+                "sets": [list(roots) for roots in self._sets],
+                "shown": [list(roots) for roots in (*self._shown.values(), *self.last)],
+                "window": self.window,
+            }
             jsonfile.write(self._path, value, VERSION)
 
     def _take(self, found: Mapping[str, Any]) -> None:
-        sets = found.get("sets")
-        if isinstance(sets, list):
-            self._sets = [roots for roots in map(_roots, sets) if roots][:RECENT_MAX]
-        self.last = _roots(found.get("last"))
+        self._sets = _sets(found.get("sets"))
+        self.last = tuple(_sets(found.get("shown")))
         window = found.get("window")
         self.window = dict(window) if isinstance(window, dict) else {}
+
+
+def same(one: Sequence[str], other: Sequence[str]) -> bool:
+    """True for the same roots in any order."""
+    return sorted(one) == sorted(other)
+
+
+def _sets(value: object) -> list[Roots]:
+    return [roots for roots in map(_roots, value) if roots][:RECENT_MAX] if isinstance(value, list) else []
 
 
 def _roots(value: object) -> Roots:

@@ -66,7 +66,8 @@ DECLARED: tuple[Setting, ...] = (
         True,
         "Start",
         "Open the last folders at start",
-        "When started without a folder. Folders that Runglass crashed on are never opened by themselves.",
+        "All windows of the last time, when started without a folder. Folders that Runglass crashed on are never "
+        "opened by themselves.",
     ),
     Setting(
         "remember",

@@ -15,7 +15,7 @@ from .faults import Faults, log
 from .garbage import GarbageCollector
 from .opening import absolute, is_table
 from .places import Places
-from .session_state import RecentFolders
+from .session_state import RecentFolders, same
 from .settings import Settings
 from .window import Window
 
@@ -30,6 +30,11 @@ CASCADE = 32
 GATHER_MS = 50
 #: Other starts are let in this much later than the window is painted, when the first charts stand.
 DOOR_MS = 800
+#: Other windows of the last time are opened this much later than the first is painted.
+OTHERS_MS = 800
+#: Windows that are closed within this time of the last one count as closed with it, by a quit or a logout: the next
+#: start opens them again.
+TOGETHER_MS = 1000
 #: Reports of earlier starts are looked for this much later than the window is painted.
 REPORTS_MS = 1500
 
@@ -69,6 +74,11 @@ class Windows(QObject):
         self._door: Door | None = None
         self._asked: list[str] = []
         self._begun = False
+        self._closed: list[int] = []
+        self._parting = QTimer(self)
+        self._parting.setSingleShot(True)
+        self._parting.setInterval(TOGETHER_MS)
+        self._parting.timeout.connect(self._part)
         self._asked_soon = QTimer(self)
         self._asked_soon.setSingleShot(True)
         self._asked_soon.setInterval(GATHER_MS)
@@ -113,7 +123,22 @@ class Windows(QObject):
         self._begun = True
         window = self.latest
         window.controller.begin((*logdirs, *self._take_asked()), demo)
+        if self._recent.last and not demo:
+            QTimer.singleShot(OTHERS_MS, window, lambda: self._restore_others(window))
         QTimer.singleShot(REPORTS_MS, window, lambda: self._look_for_reports(window))
+
+    def _restore_others(self, first: Window) -> None:
+        """Open the other windows of the last time, behind the ``first``."""
+        died_on = first.controller.died_on
+        for roots in self._recent.last:
+            if not any(_shows(window, roots) for window in self._all):
+                window = self._make_beside(self._all[-1])
+                window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+                window.show()
+                window.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)
+                window.controller.restore(roots, died_on)
+        self._recent.forget_last()
+        first.raise_()
 
     def _look_for_reports(self, window: Window) -> None:
         """Offer what earlier starts left behind, and prepare the report of this one. The disk is asked in the pool."""
@@ -212,14 +237,30 @@ class Windows(QObject):
             # Readers of the closed window may wait for a drive: they are joined when the program ends.
             self._retired = [controller for controller in self._retired if not controller.is_at_rest]
             self._retired.append(window.controller)
+            self._closed.append(window.controller.number)
+            self._parting.start()
             window.deleteLater()
         else:
+            self._parting.stop()
             self._last = window
+
+    def _part(self) -> None:
+        """Windows were closed and others go on: the next start does not open them again."""
+        for number in self._closed:
+            self._recent.closed(number)
+        self._closed.clear()
+        self._recent.used(self.latest.controller.number)
+        try:
+            self._recent.save()
+        except OSError as error:
+            log.warning("The list of recent folders was not saved: %s", error)
 
     def _focused(self, focus: QWindow | None) -> None:
         for window in self._all:
             if focus is not None and window.windowHandle() == focus:
                 self._latest = window
+                if not self._parting.isActive():  # a program that quits goes through its windows
+                    self._recent.used(window.controller.number)
 
     def _show_recent(self) -> None:
         for window in self._all:
@@ -235,4 +276,4 @@ def bring_to_front(window: Window) -> None:
 
 
 def _shows(window: Window, paths: Sequence[str]) -> bool:
-    return bool(paths) and sorted(window.controller.roots) == sorted(absolute(paths))
+    return bool(paths) and same(window.controller.roots, absolute(paths))

@@ -176,7 +176,7 @@ def test_recent_folders_keep_their_order_and_number(places: Places) -> None:
     again = RecentFolders(places)
     assert again.sets[:3] == (("/logs/15",), ("/logs/19",), ("/logs/18",))
     assert len(again.sets) == 12
-    assert again.last == ("/logs/15",)
+    assert again.last == (("/logs/15",),)
 
 
 def test_unwritable_settings_folder_is_said_once_and_costs_nothing(start: Any, places: Places, qtbot: Any) -> None:

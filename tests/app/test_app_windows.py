@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QFileOpenEvent
 from PySide6.QtWidgets import QApplication
 
+from runglass.app import jsonfile
 from runglass.app.appearance import Appearance
 from runglass.app.faults import Faults
 from runglass.app.garbage import GarbageCollector
@@ -21,7 +23,7 @@ from runglass.app.places import Places
 from runglass.app.session_state import RecentFolders
 from runglass.app.settings import Settings
 from runglass.app.window import Window
-from runglass.app.windows import CASCADE, Windows
+from runglass.app.windows import CASCADE, OTHERS_MS, Windows
 
 
 @pytest.fixture
@@ -32,7 +34,24 @@ def logs(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def windows(qtbot: Any, qapp: Any, places: Places) -> Iterator[Windows]:
+def windows(starting: Any) -> Windows:
+    return starting()
+
+
+@pytest.fixture
+def starting(qtbot: Any, qapp: Any, places: Places) -> Iterator[Callable[[], Windows]]:
+    """Starts the program over the same user's files; the one before ends first, as by a quit."""
+    with ExitStack() as running:
+
+        def start() -> Windows:
+            running.close()
+            return running.enter_context(program_of_windows(qtbot, qapp, places))
+
+        yield start
+
+
+@contextmanager
+def program_of_windows(qtbot: Any, qapp: Any, places: Places) -> Iterator[Windows]:
     faults, garbage = Faults(places), GarbageCollector()
     settings = Settings(places.settings_file)
     appearance = Appearance(qapp, settings, None)
@@ -135,9 +154,7 @@ def test_closing_one_window_leaves_the_others_at_work(windows: Windows, qtbot: A
     assert not second.menuBar().isVisible()
 
 
-def test_all_windows_share_recent_folders_and_the_last_one_is_opened_next(
-    windows: Windows, qtbot: Any, logs: dict[str, str], places: Places
-) -> None:
+def test_all_windows_share_recent_folders(windows: Windows, qtbot: Any, logs: dict[str, str], places: Places) -> None:
     begin(windows, qtbot, logs["one"])
     windows.open([logs["two"]])
     opened(windows, qtbot)
@@ -145,8 +162,119 @@ def test_all_windows_share_recent_folders_and_the_last_one_is_opened_next(
     qtbot.waitUntil(lambda: first.controller.recent.sets == ((logs["two"],), (logs["one"],)))
     second.close()
     first.close()
-    assert RecentFolders(places).last == (logs["one"],)
     assert RecentFolders(places).sets == ((logs["two"],), (logs["one"],))
+
+
+def two_windows(windows: Windows, qtbot: Any, logs: dict[str, str]) -> tuple[Window, Window]:
+    """The second is in front."""
+    begin(windows, qtbot, logs["one"])
+    windows.open([logs["two"]])
+    opened(windows, qtbot)
+    first, second = windows.all
+    qtbot.waitUntil(second.isActiveWindow)
+    return first, second
+
+
+@pytest.mark.parametrize("by", ["quit", "each", "interrupt"])
+def test_all_windows_that_were_open_at_a_quit_come_back(
+    starting: Any, qtbot: Any, logs: dict[str, str], by: str
+) -> None:
+    windows = starting()
+    first, second = two_windows(windows, qtbot, logs)
+    second.resize(900, 600)
+    first.activateWindow()
+    qtbot.waitUntil(first.isActiveWindow)
+    if by == "quit":
+        first.quit()
+    elif by == "each":  # as a taskbar's "close all windows" does
+        first.close()
+        qtbot.wait(50)
+        second.close()
+    else:
+        windows.close_all()
+    windows = starting()
+    windows.begin((), False)
+    (front,) = windows.all
+    front.activateWindow()
+    qtbot.waitUntil(front.isActiveWindow)
+    qtbot.waitUntil(lambda: opened(windows, qtbot) == [(logs["one"],), (logs["two"],)])
+    _front, other = windows.all
+    qtbot.waitUntil(lambda: other.bench is not None and (other.width(), other.height()) == (900, 600))
+    assert front.isActiveWindow(), "who types is not interrupted"
+
+
+def test_window_that_was_used_last_comes_back_first(starting: Any, qtbot: Any, logs: dict[str, str]) -> None:
+    two_windows(starting(), qtbot, logs)
+    windows = starting()
+    windows.begin((), False)
+    assert opened(windows, qtbot) == [(logs["two"],)], "the others have to wait until it stands"
+    qtbot.waitUntil(lambda: opened(windows, qtbot) == [(logs["two"],), (logs["one"],)])
+
+
+def test_window_that_was_closed_before_does_not_come_back(
+    starting: Any, qtbot: Any, logs: dict[str, str], places: Places, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("runglass.app.windows.TOGETHER_MS", 50)
+    first, second = two_windows(starting(), qtbot, logs)
+    second.close()
+    qtbot.waitUntil(lambda: RecentFolders(places).last == ((logs["one"],),))
+    first.close()
+    assert RecentFolders(places).last == ((logs["one"],),)
+
+
+def test_folders_that_were_closed_do_not_come_back(
+    starting: Any, qtbot: Any, logs: dict[str, str], places: Places
+) -> None:
+    first, _second = two_windows(starting(), qtbot, logs)
+    first.controller.forget_open()
+    first.quit()
+    assert RecentFolders(places).last == ((logs["two"],),)
+
+
+def test_windows_come_back_only_where_nothing_else_is_asked_for(
+    starting: Any, qtbot: Any, logs: dict[str, str], places: Places
+) -> None:
+    two_windows(starting(), qtbot, logs)
+    begin(starting(), qtbot, logs["three"])
+    starting()
+    assert RecentFolders(places).last == ((logs["three"],),)
+
+
+def test_windows_do_not_come_back_where_the_user_does_not_want_it(
+    starting: Any, qtbot: Any, logs: dict[str, str], places: Places
+) -> None:
+    first, _second = two_windows(starting(), qtbot, logs)
+    first.controller.settings.set("restore", False)
+    windows = starting()
+    windows.begin((), False)
+    qtbot.wait(OTHERS_MS + 100)
+    assert opened(windows, qtbot) == [()]
+
+
+def test_program_that_is_closed_before_all_windows_are_back_forgets_none(
+    starting: Any, qtbot: Any, logs: dict[str, str], places: Places
+) -> None:
+    two_windows(starting(), qtbot, logs)
+    windows = starting()
+    windows.begin((), False)
+    windows.close_all()
+    assert RecentFolders(places).last == ((logs["two"],), (logs["one"],))
+
+
+def test_folders_that_the_program_died_on_are_offered_in_their_own_window(
+    starting: Any, qtbot: Any, logs: dict[str, str], places: Places
+) -> None:
+    two_windows(starting(), qtbot, logs)
+    windows = starting()
+    assert places.guards is not None
+    dead = 2**22 + 12345
+    jsonfile.write(places.guards / f"{dead}-1.json", {"roots": [logs["one"]]}, 1)
+    windows.begin((), False)
+    qtbot.waitUntil(lambda: len(windows.all) == 2)
+    assert opened(windows, qtbot) == [(logs["two"],), ()]
+    assert windows.all[1].welcome._note.isVisible()
+    starting()
+    assert RecentFolders(places).last == ((logs["two"],),)
 
 
 def test_quit_closes_all(windows: Windows, qtbot: Any, logs: dict[str, str]) -> None:
