@@ -10,12 +10,13 @@ from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSocketNotifier, Signal
+from PySide6.QtCore import QEvent, QObject, QSocketNotifier, QTimer, Signal
 from PySide6.QtGui import QFileOpenEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from .appearance import Appearance
 from .cli import Options
+from .emblem import claim_taskbar, show_emblem
 from .faults import Faults
 from .garbage import GarbageCollector
 from .instance import instance_of
@@ -27,6 +28,10 @@ from .windows import Windows
 
 if TYPE_CHECKING:
     from .script import Script
+
+
+#: The icon comes this much later than the window is painted, when the first charts stand.
+EMBLEM_MS = 800
 
 
 class Application(QApplication):
@@ -86,7 +91,9 @@ def run(options: Options) -> int:
         return 0
     QGuiApplication.setApplicationName("Runglass")
     QGuiApplication.setApplicationDisplayName("Runglass")
+    # By this name Linux desktops find the entry and its icon.
     QGuiApplication.setDesktopFileName("runglass")
+    claim_taskbar()
     with QtStart() as start:
         app = Application(sys.argv[:1])
     faults = Faults(places)
@@ -120,6 +127,7 @@ def run(options: Options) -> int:
             window.painted.connect(lambda: windows.begin(options.logdirs, options.demo))
         if instance is not None and instance.is_claimed:
             window.painted.connect(partial(windows.let_in, instance))
+        window.painted.connect(lambda: QTimer.singleShot(EMBLEM_MS, app, lambda: show_emblem(app)))
         window.show()
         del window
         code = app.exec()

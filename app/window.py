@@ -20,8 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QFileDialog, QListView, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ..viewers.pane import PaneSpec
-from ..viewers.theme import DARK
-from ..viewers.widgets import ToastArea, icon
+from ..viewers.widgets import ToastArea
 from . import words
 from .actions import Actions
 from .appearance import Appearance
@@ -62,7 +61,6 @@ class Window(QMainWindow):
         self.setObjectName("window")
         self.setAcceptDrops(True)
         self.setMinimumSize(*SMALLEST)
-        self.setWindowIcon(icon("logo", DARK.accent, 64))
         self.controller = controller
         self.appearance = appearance
         self.bench: Workbench | None = None

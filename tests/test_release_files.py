@@ -230,7 +230,8 @@ def test_what_windows_need_stays() -> None:
         "PySide6/plugins/platforms/qwindows.dll",
         "PySide6/plugins/styles/qmodernwindowsstyle.dll",
         "PySide6/Qt/plugins/platforms/libqcocoa.dylib",
-        "runglass/resources/icons/logo.svg",
+        "runglass/resources/icons/folder.svg",
+        "runglass/resources/runglass.svg",
     ):
         assert bundle.keeps(place), place
 
