@@ -245,3 +245,11 @@ def test_checksums_can_be_checked(tmp_path: Path) -> None:
     assert [line.split("  ")[1] for line in lines] == ["one.deb", "two.exe"]
     if shutil.which("sha256sum"):
         subprocess.run(["sha256sum", "--check", "--quiet", packages.SUMS], cwd=tmp_path, check=True)
+
+
+def test_actions_of_the_workflow_cannot_change_under_our_hands() -> None:
+    text = (identity.ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+    used = re.findall(r"^ *-? *uses: (.*)$", text, re.MULTILINE)
+    assert used
+    for action in used:
+        assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+", action), action

@@ -10,6 +10,7 @@ import json
 import multiprocessing
 import os
 import queue
+import subprocess
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -126,6 +127,20 @@ def opengl() -> dict[str, object]:
     return found
 
 
+def loader_path() -> str:
+    """Where the loader of this process looked for libraries: what LD_LIBRARY_PATH was when it started. On Linux."""
+    started_with = Path("/proc/self/environ").read_bytes().split(b"\0")
+    return next((os.fsdecode(word[16:]) for word in started_with if word.startswith(b"LD_LIBRARY_PATH=")), "")
+
+
+def loader_path_of_a_child() -> str:
+    """The same of this program, started by itself."""
+    if not sys.platform.startswith("linux"):
+        return ""
+    done = subprocess.run([sys.executable, "--loader-path"], stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout.rstrip("\n")
+
+
 def call(folder: str, function: str, arguments: str, answer: str) -> None:
     """What benchmarks/child.py does, with this program in the place of Python: a function of a file in ``folder``."""
     sys.path.insert(0, folder)
@@ -148,6 +163,7 @@ def main(report: Path) -> None:
     findings = {
         "version": version(),
         "library path": os.environ.get("LD_LIBRARY_PATH"),
+        "loader path of a child": loader_path_of_a_child(),
         "frozen": bool(getattr(sys, "frozen", False)),
         "style": (style.RESOURCES / "style.qss").is_file(),
         "svg": QSvgRenderer(str(style.RESOURCES / "runglass.svg")).isValid(),
@@ -165,5 +181,7 @@ if __name__ == "__main__":
     multiprocessing.freeze_support()
     if sys.argv[1] == "--call":
         call(*sys.argv[2:])
+    elif sys.argv[1] == "--loader-path":
+        print(loader_path())
     else:
         main(Path(sys.argv[1]))
