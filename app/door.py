@@ -30,11 +30,12 @@ class Door(QObject):
     def open(self) -> None:
         """Let others in."""
         self._server = server = QLocalServer(self)
+        # On Windows too: the pipe gets a list of access with the user alone on it.
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         server.newConnection.connect(self._greet)
         # The lock is ours, so whatever stands there belongs to a program that is gone.
         QLocalServer.removeServer(self._address)
-        if not server.listen(self._address):
+        if not self._address or not server.listen(self._address):
             log.warning("other starts cannot reach this one: %s", server.errorString())
 
     def close(self) -> None:

@@ -4,6 +4,10 @@ The first start holds a lock as long as it lives; the system gives it back howev
 has to be guessed about what a dead program left behind. Who does not get the lock asks at the holder's socket. Both
 stand in a folder that nobody else can write to. A program that hangs sends no greeting and so never gets a request
 that it would carry out after all when the second start has long opened a window of its own.
+
+Windows' pipes stand in no folder: whoever is first to take a name has it, and could pose as the program. There each
+holder takes a name that nobody can know beforehand, and tells it in a file beside the lock; Qt lets only the user open
+the pipe, or add to it.
 """
 
 from __future__ import annotations
@@ -11,11 +15,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import stat
 import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,21 +41,46 @@ GREET_SECONDS = 2.0
 
 
 class Instance:
-    """This start's place among others. ``folder`` holds the lock and, where sockets are files, the socket.
+    """This start's place among others. ``folder`` holds the lock and, where sockets are files, the socket; else
+    (``pipes``) the file that names the pipe.
 
     OSError where no lock can be made there.
     """
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self.address = f"runglass-{name}" if sys.platform == "win32" else str(folder / f"{name}.socket")
+    def __init__(self, folder: Path, name: str, *, pipes: bool = sys.platform == "win32") -> None:
+        self._socket = str(folder / f"{name}.socket")
+        self._pipe_file = folder / f"{name}.pipe" if pipes else None
+        self._pipe = ""
         self._lock: int | None = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         self.is_claimed = False
 
+    @property
+    def address(self) -> str:
+        """Where the holder of the lock listens, as Qt's local sockets have it; empty while that is not known."""
+        if self._pipe_file is None:
+            return self._socket
+        if self.is_claimed:
+            return self._pipe
+        try:
+            return self._pipe_file.read_text(encoding="ascii").strip()
+        except (OSError, ValueError):
+            return ""
+
     def claim(self) -> bool:
         """Become the program that others hand their folders to; False if another one is."""
-        if self._lock is not None and not self.is_claimed:
-            self.is_claimed = _try_lock(self._lock)
+        if self._lock is not None and not self.is_claimed and _try_lock(self._lock):
+            self.is_claimed = True
+            self._choose_pipe()
         return self.is_claimed
+
+    def _choose_pipe(self) -> None:
+        """Take a new name: the one of a holder that is gone may have been seen by others."""
+        if self._pipe_file is not None:
+            name = f"runglass-{secrets.token_hex(16)}"
+            # Where it cannot be told nobody finds the pipe, and each start has a window of its own.
+            with suppress(OSError):
+                self._pipe_file.write_text(name, encoding="ascii")
+                self._pipe = name
 
     def release(self) -> None:
         """Give the place up."""
@@ -69,9 +100,11 @@ class Instance:
         socket = QLocalSocket()
         try:
             while True:
-                socket.connectToServer(self.address)
-                if socket.waitForConnected(500):
-                    break
+                address = self.address
+                if address:
+                    socket.connectToServer(address)
+                    if socket.waitForConnected(500):
+                        break
                 if self.claim() or time.monotonic() > until:
                     return False
                 time.sleep(0.05)
@@ -93,7 +126,7 @@ def instance_of(
     folder = places.state if platform == "win32" else private_folder(environ)
     if folder is None:
         return None
-    screen = "" if platform in ("win32", "darwin") else _screen(environ)
+    screen = _session() if platform == "win32" else "" if platform == "darwin" else _screen(environ)
     name = hashlib.sha256(f"{places.config}\n{screen}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -132,6 +165,17 @@ def _screen(environ: Mapping[str, str]) -> str:
     display = environ.get("DISPLAY", "")
     host, colon, rest = display.rpartition(":")
     return "\n".join((environ.get("WAYLAND_DISPLAY", ""), host + colon + rest.split(".")[0]))
+
+
+def _session() -> str:
+    """Windows: which of the user's sessions this is. Windows of another one, as over a remote desktop, are not seen."""
+    if sys.platform == "win32":
+        import ctypes
+
+        number = ctypes.c_uint32()
+        if ctypes.windll.kernel32.ProcessIdToSessionId(os.getpid(), ctypes.byref(number)):
+            return str(number.value)
+    return ""
 
 
 def _try_lock(handle: int) -> bool:

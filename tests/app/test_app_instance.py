@@ -56,8 +56,8 @@ import json, sys, time
 from pathlib import Path
 from runglass.app.instance import Instance
 
-folder, paths, patience = json.loads(sys.argv[1])
-instance = Instance(Path(folder), "x")
+folder, paths, patience, pipes = json.loads(sys.argv[1])
+instance = Instance(Path(folder), "x", pipes=pipes)
 claimed = instance.claim()
 began = time.monotonic()
 print("asks", flush=True)
@@ -69,8 +69,8 @@ print(json.dumps([claimed, answer, instance.is_claimed, time.monotonic() - began
 class Second:
     """Another start, in a process of its own."""
 
-    def __init__(self, folder: Path, paths: list[str], patience: float = 5.0) -> None:
-        words = json.dumps([str(folder), paths, patience])
+    def __init__(self, folder: Path, paths: list[str], patience: float = 5.0, pipes: bool = False) -> None:
+        words = json.dumps([str(folder), paths, patience, pipes])
         self._process = subprocess.Popen(
             [sys.executable, "-c", SECOND, words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -228,6 +228,70 @@ def test_silent_guests_are_shown_out(qtbot: Any, folder: Path, first: Instance, 
             guest.close()
         made.close()
         made.deleteLater()
+
+
+# Where sockets are pipes, whose names anybody may take
+
+
+@pytest.fixture
+def pipes(tmp_path: Path, monkeypatch: Any) -> Path:
+    """Addresses as on Windows; Qt makes them sockets in the folder for temporary files."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    return tmp_path
+
+
+def test_second_start_finds_the_pipe(qtbot: Any, qapp: Any, folder: Path, pipes: Path) -> None:
+    first = Instance(folder, "x", pipes=True)
+    assert first.claim()
+    made = Door(first)
+    made.open()
+    try:
+        with qtbot.waitSignal(made.asked) as asked:
+            second = Second(folder, ["/logs/a"], pipes=True)
+        assert second.end().answer
+        assert asked.args == [("/logs/a",)]
+    finally:
+        made.close()
+        made.deleteLater()
+        first.release()
+
+
+def test_name_of_a_pipe_is_new_at_each_start(folder: Path) -> None:
+    names = set()
+    for _start in range(3):
+        instance = Instance(folder, "x", pipes=True)
+        assert Instance(folder, "x", pipes=True).address in {"", *names}
+        assert instance.claim()
+        names.add(instance.address)
+        instance.release()
+    assert len(names) == 3
+    assert all(len(name) > 30 for name in names)
+
+
+@pytest.mark.parametrize("written", [None, b"", b"\xff\xfe"])
+def test_pipe_that_is_not_named_is_not_waited_for(folder: Path, written: bytes | None) -> None:
+    first = Instance(folder, "x", pipes=True)
+    assert first.claim()
+    named = folder / "x.pipe"
+    named.unlink()
+    if written is not None:
+        named.write_bytes(written)
+    second = Second(folder, ["/logs/a"], 0.3, pipes=True)
+    second.end()
+    assert not second.answer and not second.claimed
+    first.release()
+
+
+def test_place_that_cannot_name_its_pipe_works_alone(qtbot: Any, qapp: Any, folder: Path, caplog: Any) -> None:
+    (folder / "x.pipe").mkdir()
+    first = Instance(folder, "x", pipes=True)
+    assert first.claim()
+    made = Door(first)
+    made.open()
+    assert "other starts cannot reach this one" in caplog.text
+    made.close()
+    made.deleteLater()
+    first.release()
 
 
 @given(st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")))
