@@ -9,6 +9,8 @@ import socket
 import sys
 from collections.abc import Mapping
 
+#: Linux systems and the minor version of their glibc 2.
+SYSTEMS = {"RHEL 9": 34, "Ubuntu 22.04": 35, "Debian 12": 36, "Ubuntu 24.04": 39, "Debian 13": 41}
 INSTALL_VIEWER = "Runglass' window needs PySide6, which is not installed: pip install 'runglass[viewer]'"
 
 
@@ -112,13 +114,12 @@ def explain_library(text: str) -> str:
     """What the loader's message ``text`` means, and what to do; one line."""
     import platform
 
-    needed = re.search(r"version `(GLIBC_[\d.]+)' not found", text)
+    needed = re.search(r"version `GLIBC_2\.(\d+)[\d.]*' not found", text)
     if needed is not None:
-        here = "".join(platform.libc_ver()) or "an older one"
-        return (
-            f"This system is too old for Qt: it needs {needed[1]} and finds {here}. "
-            "Debian 12, Ubuntu 22.04, RHEL 9 and newer ones have it."
-        )
+        here = " ".join(platform.libc_ver()).strip() or "an older one"
+        having = [name for name, minor in SYSTEMS.items() if minor >= int(needed[1])][:3]
+        newer = f" {', '.join(having)} and newer ones have it." if having else ""
+        return f"This system is too old for Qt: it needs glibc 2.{needed[1]} and finds {here}.{newer}"
     library = re.search(r"(lib[\w.+-]*\.so[.\d]*): cannot open shared object", text)
     if library is None:
         return f"Qt cannot be loaded: {text}"

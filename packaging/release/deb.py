@@ -9,13 +9,13 @@ import platform
 import shutil
 from pathlib import Path
 
+import glibc
 import identity
 import linux_tree
 from console import Problem, run
 
-#: What the bundle leaves to the system: the libraries that its own ask for, as ldd says; a test compares.
+#: What the bundle leaves to the system beside libc6: the libraries that its own ask for, as ldd says; a test compares.
 DEPENDS = (
-    "libc6 (>= 2.34)",
     "libdbus-1-3",
     "libegl1",
     "libfontconfig1",
@@ -85,7 +85,7 @@ def control(root: Path, architecture: str) -> str:
         f"Architecture: {architecture}\n"
         f"Maintainer: {identity.MAINTAINER}\n"
         f"Installed-Size: {sum(-(-file.stat().st_size // 1024) for file in files)}\n"
-        f"Depends: {', '.join(DEPENDS)}\n"
+        f"Depends: {', '.join((f'libc6 (>= {glibc.written(glibc.needed(root))})', *DEPENDS))}\n"
         f"Recommends: {', '.join(RECOMMENDS)}\n"
         "Section: science\n"
         "Priority: optional\n"

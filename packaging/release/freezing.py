@@ -12,6 +12,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import glibc
 import identity
 from console import Problem, run, say
 from environment import WINDOWS, Environment
@@ -114,6 +115,8 @@ def freeze() -> None:
         _into_app()
     size = Size.of(FOLDER)
     say(f"frozen: {PROGRAM}, {size.bytes / 1e6:.0f} MB in {size.files} files")
+    if sys.platform.startswith("linux"):
+        say(f"it needs glibc {glibc.written(glibc.needed(FOLDER))}")
     _say_parts()
 
 

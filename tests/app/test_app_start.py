@@ -100,7 +100,7 @@ def shadow_qt(folder: Path, words: str) -> None:
         ("libEGL.so.1: cannot open shared object file: No such file or directory", "libEGL.so.1 is missing"),
         (
             "/lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.34' not found (required by /x/libQt6Core.so.6)",
-            "too old for Qt: it needs GLIBC_2.34",
+            "too old for Qt: it needs glibc 2.34",
         ),
         ("DLL load failed while importing QtCore: The specified module could not be found.", "DLL load failed"),
     ],
@@ -142,6 +142,19 @@ def test_library_that_is_really_away(tmp_path: Path, library: str, said: str) ->
     )
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1), done.stderr
     assert said in done.stderr and library in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("needed", "said"),
+    [
+        ("2.34", "RHEL 9, Ubuntu 22.04, Debian 12 and newer ones"),
+        ("2.39", "Ubuntu 24.04, Debian 13 and newer ones"),
+        ("2.99", "it needs glibc 2.99 and finds"),
+    ],
+)
+def test_systems_that_are_new_enough_are_named(needed: str, said: str) -> None:
+    words = f"/lib/x86_64-linux-gnu/libm.so.6: version `GLIBC_{needed}' not found (required by /x/libQt6Core.so.6)"
+    assert said in guard.explain_library(words)
 
 
 @given(st.lists(st.text(max_size=80), min_size=1, max_size=5))

@@ -16,6 +16,7 @@ from typing import Any
 import bundle
 import deb
 import freezing
+import glibc
 import notices
 import psutil
 import pytest
@@ -183,7 +184,7 @@ def test_the_debian_package_names_all_libraries_that_it_leaves_out(inside: Path)
     here = {path.name for path in inside.rglob("*.so*")}
     # What Qt's plug-ins for GTK and Wayland want, which are passed over where they cannot be loaded.
     optional = re.compile(r"lib(gtk|gdk|atk|pango|cairo|gdk_pixbuf|gobject|gio|wayland|harfbuzz)")
-    promised = {name.split()[0] for entry in deb.DEPENDS for name in entry.split("|")}
+    promised = {"libc6"} | {name.split()[0] for entry in deb.DEPENDS for name in entry.split("|")}
     unnamed = {}
     for library in sorted(needed - here):
         if optional.match(library):
@@ -193,6 +194,14 @@ def test_the_debian_package_names_all_libraries_that_it_leaves_out(inside: Path)
         if not owners & promised:
             unnamed[library] = owners
     assert not unnamed
+
+
+@pytest.mark.skipif(not LINUX, reason="of Linux")
+def test_its_packages_ask_for_the_c_library_that_it_needs(inside: Path) -> None:
+    files = [str(path) for path in inside.rglob("*.so*") if path.is_file() and not path.is_symlink()]
+    shown = subprocess.run(["readelf", "--version-info", "--wide", *files], capture_output=True, text=True).stdout
+    versions = {(int(major), int(minor)) for major, minor in re.findall(r"Name: GLIBC_(\d+)\.(\d+)", shown)}
+    assert glibc.needed(inside) == max(versions) >= (2, 34)
 
 
 def test_licences_of_all_parts_are_told(frozen: Path) -> None:
