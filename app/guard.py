@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
+import io
 import os
 import re
 import socket
@@ -38,7 +40,9 @@ def check_qt(python: tuple[int, ...] = sys.version_info[:3]) -> None:
         raise Refused(INSTALL_VIEWER)
     # Importing the package alone is harmless, and many times faster than asking the installer's records.
     try:
-        import PySide6
+        # It prints what it raises.
+        with contextlib.redirect_stderr(io.StringIO()):
+            import PySide6
     except ImportError as error:
         raise explain_import(error) from error
     check_pair(getattr(PySide6, "__version__", None), python)
@@ -123,9 +127,10 @@ def explain_library(text: str) -> str:
     library = re.search(r"(lib[\w.+-]*\.so[.\d]*): cannot open shared object", text)
     if library is None:
         return f"Qt cannot be loaded: {text}"
+    by_itself = "" if getattr(sys, "frozen", False) else "; `python3 dev.py run` of a clone installs it"
     return (
         f"Qt cannot be loaded: the system's library {library[1]} is missing. "
-        f"Debian and Ubuntu have it in {debian_package(library[1])}; `python3 dev.py run` of a clone installs it."
+        f"Debian and Ubuntu have it in {debian_package(library[1])}{by_itself}."
     )
 
 

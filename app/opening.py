@@ -30,7 +30,7 @@ def is_table(path: str) -> bool:
 
 def absolute(paths: Sequence[str]) -> tuple[str, ...]:
     """Absolute spellings without asking the disk; each once. Addresses with a scheme stay as they are."""
-    found = [path if "://" in path else os.path.abspath(os.path.expanduser(path)) for path in paths if path.strip()]
+    found = [path if "://" in path else os.path.abspath(os.path.expanduser(path)) for path in paths if path]
     return tuple(dict.fromkeys(found))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -124,12 +125,14 @@ class Windows(QObject):
         window = self.latest
         window.controller.begin((*logdirs, *self._take_asked()), demo)
         if self._recent.last and not demo:
-            QTimer.singleShot(OTHERS_MS, window, lambda: self._restore_others(window))
+            QTimer.singleShot(OTHERS_MS, self, partial(self._restore_others, window.controller.died_on))
         QTimer.singleShot(REPORTS_MS, window, lambda: self._look_for_reports(window))
 
-    def _restore_others(self, first: Window) -> None:
-        """Open the other windows of the last time, behind the ``first``."""
-        died_on = first.controller.died_on
+    def _restore_others(self, died_on: Sequence[tuple[str, ...]]) -> None:
+        """Open the other windows of the last time, behind the first."""
+        if not self._all:
+            return  # closed in the meantime: the next start opens them
+        first = self.latest
         for roots in self._recent.last:
             if not any(_shows(window, roots) for window in self._all):
                 window = self._make_beside(self._all[-1])
@@ -142,6 +145,8 @@ class Windows(QObject):
 
     def _look_for_reports(self, window: Window) -> None:
         """Offer what earlier starts left behind, and prepare the report of this one. The disk is asked in the pool."""
+        if window not in self._all:
+            return
 
         def look() -> list[Report]:
             from .crash_reports import CrashReports

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -108,6 +109,16 @@ def shadow_qt(folder: Path, words: str) -> None:
 def test_qt_that_does_not_load(tmp_path: Path, words: str, said: str) -> None:
     shadow_qt(tmp_path / "qt", words)
     assert said in refusal(tmp_path, PYTHONPATH=str(tmp_path / "qt"))
+
+
+def test_qt_that_speaks_for_itself(tmp_path: Path) -> None:
+    """PySide6 prints where its own library does not load, and raises the same then."""
+    words = "libstdc++.so.6: cannot open shared object file: No such file or directory"
+    package = tmp_path / "qt" / "PySide6"
+    package.mkdir(parents=True)
+    said_and_raised = f"import sys\nprint({words!r}, file=sys.stderr)\nraise ImportError({words!r})\n"
+    (package / "__init__.py").write_text(said_and_raised, encoding="utf-8")
+    assert "libstdc++.so.6 is missing" in refusal(tmp_path, PYTHONPATH=str(tmp_path / "qt"))
 
 
 def can_mount() -> bool:
@@ -267,6 +278,18 @@ def test_folders_of_any_name(tmp_path: Path) -> None:
     assert messages_of(home) == ""
     assert Started(home).end(3.5) == (0, "", ""), "opened again from the list of recent folders"
     assert messages_of(home) == ""
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="their file systems refuse some of the names")
+def test_folders_of_any_name_in_the_folder_one_stands_in(tmp_path: Path) -> None:
+    names = [*ODD_NAMES, "trailing  ", "--", "...", "a\\b"]
+    for name in names:
+        append_scalars(start_file(tmp_path / "logs" / name), "loss", 0, [1.0, 0.5])
+    home = tmp_path / "home"
+    home.mkdir()
+    assert Started(home, "--", *names, cwd=tmp_path / "logs").end(3.5) == (0, "", "")
+    remembered = json.loads((home / "config" / "runglass" / "recent.json").read_text(encoding="utf-8"))
+    assert remembered["shown"] == [[str(tmp_path / "logs" / name) for name in names]]
 
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="their file systems refuse the name")

@@ -261,6 +261,20 @@ def test_program_that_is_closed_before_all_windows_are_back_forgets_none(
     assert RecentFolders(places).last == ((logs["two"],), (logs["one"],))
 
 
+def test_nothing_begins_when_the_last_window_is_closed(
+    starting: Any, qtbot: Any, logs: dict[str, str], monkeypatch: Any
+) -> None:
+    """What a start does later falls due while the program ends."""
+    monkeypatch.setattr("runglass.app.windows.OTHERS_MS", 1)
+    monkeypatch.setattr("runglass.app.windows.REPORTS_MS", 1)
+    two_windows(starting(), qtbot, logs)
+    windows = starting()
+    windows.begin((), False)
+    windows.close_all()
+    qtbot.wait(50)
+    assert windows.all == ()
+
+
 def test_folders_that_the_program_died_on_are_offered_in_their_own_window(
     starting: Any, qtbot: Any, logs: dict[str, str], places: Places
 ) -> None:
