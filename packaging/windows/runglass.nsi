@@ -95,13 +95,14 @@ Section "${TITLE}" SectionProgram
 SectionEnd
 
 Section "Open with ${TITLE} in the menu of folders" SectionFolders
-  ; %V is the folder, by its icon as by the empty space inside it.
+  ; %V is the folder, by its icon as by the empty space inside it. A drive's ends in a backslash, which would take the
+  ; quotation mark behind it for its own: the dot keeps them apart, and is the same folder.
   WriteRegStr HKCU "${CLASSES}\Directory\shell\${TITLE}" "" "Open with ${TITLE}"
   WriteRegStr HKCU "${CLASSES}\Directory\shell\${TITLE}" "Icon" "$INSTDIR\${PROGRAM}"
-  WriteRegStr HKCU "${CLASSES}\Directory\shell\${TITLE}\command" "" '"$INSTDIR\${PROGRAM}" "%V"'
+  WriteRegStr HKCU "${CLASSES}\Directory\shell\${TITLE}\command" "" '"$INSTDIR\${PROGRAM}" "%V\."'
   WriteRegStr HKCU "${CLASSES}\Directory\Background\shell\${TITLE}" "" "Open with ${TITLE}"
   WriteRegStr HKCU "${CLASSES}\Directory\Background\shell\${TITLE}" "Icon" "$INSTDIR\${PROGRAM}"
-  WriteRegStr HKCU "${CLASSES}\Directory\Background\shell\${TITLE}\command" "" '"$INSTDIR\${PROGRAM}" "%V"'
+  WriteRegStr HKCU "${CLASSES}\Directory\Background\shell\${TITLE}\command" "" '"$INSTDIR\${PROGRAM}" "%V\."'
 SectionEnd
 
 Section /o "Shortcut on the desktop" SectionDesktop
