@@ -93,6 +93,15 @@ def meddle(panes):
 """
 
 
+UNSEEN = """
+def meddle(panes):
+    from PySide6.QtGui import QPixmap, QScreen
+
+    QScreen.grabWindow = lambda *_arguments: QPixmap()
+    return panes
+"""
+
+
 @pytest.fixture
 def meddle(tmp_path: Path, monkeypatch: Any) -> Any:
     def write(text: str) -> None:
@@ -177,6 +186,15 @@ def test_failing_and_blank_panes_and_warnings_are_named(tmp_path: Path, meddle: 
     assert any(line.startswith("Distributions: the pane is blank, also after 3") for line in failures)
     drawn = [line.split()[1] for line in done.stdout.splitlines()]
     assert drawn == ["Scalars", "Histograms", "Projector"]
+
+
+def test_screen_that_shows_itself_to_nobody_is_named(tmp_path: Path, meddle: Any) -> None:
+    """Wayland's: what OpenGL draws there cannot be looked at."""
+    meddle(UNSEEN)
+    done = run(tmp_path, "--renderer", "opengl")
+    assert done.returncode == 1
+    (said,) = done.stderr.splitlines()
+    assert "no picture of this screen can be taken" in said and "--renderer raster" in said
 
 
 def test_crash_is_named(tmp_path: Path, meddle: Any) -> None:
