@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from projector_logs import Viewer, blobs, close_viewer, open_viewer, write_log
+from projector_logs import Viewer, blobs, write_log
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
@@ -26,16 +26,8 @@ from runglass.viewers.widgets import Button, ListPopover
 
 
 @pytest.fixture
-def viewer_of(qtbot: QtBot) -> Iterator[Callable[..., Viewer]]:
-    opened: list[Viewer] = []
-
-    def make(folder: Path, watch: bool = False) -> Viewer:
-        opened.append(open_viewer(folder, qtbot, watch=watch))
-        return opened[-1]
-
-    yield make
-    for viewer in opened:
-        close_viewer(viewer)
+def viewer_of(qtbot: QtBot, kept: Callable[[Viewer], Viewer]) -> Callable[..., Viewer]:
+    return lambda folder, watch=False: kept(Viewer(folder, qtbot, watch))
 
 
 @pytest.fixture
