@@ -54,7 +54,7 @@ class RunTable(QAbstractScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.viewport().setMouseTracking(True)
-        self.viewport().setAutoFillBackground(False)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName("Values at the cursor")
 
@@ -119,6 +119,7 @@ class RunTable(QAbstractScrollArea):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), QColor(self._theme.panel))
         width, top = self.viewport().width(), self.verticalScrollBar().value()
         first = max((top - _HEAD) // self._row, 0)
         last = min((top + self.viewport().height() - _HEAD) // self._row + 1, len(self._rows))
@@ -140,6 +141,7 @@ class RunTable(QAbstractScrollArea):
     def _paint_head(self, painter: QPainter, width: int) -> None:
         if not self._rows:
             return
+        # Rows pass below it.
         painter.fillRect(QRectF(0, 0, width, _HEAD), QColor(self._theme.panel))
         painter.setFont(self._used_fonts().small.font)
         painter.setPen(QColor(self._theme.faint))

@@ -98,9 +98,12 @@ class ElidedLabel(QWidget):
 
     def setText(self, text: str) -> None:
         """Show another text."""
+        before = self.sizeHint()
         self._text = text
         self.setAccessibleName(text)
-        self.updateGeometry()
+        if self.sizeHint() != before:
+            # All that the label stands in is laid out anew.
+            self.updateGeometry()
         self._retip()
         self.update()
 
