@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from . import guard
 
-USAGE_INSPECT = "runglass inspect LOGDIR [--json]"
-
 
 @dataclass(frozen=True, slots=True)
 class Options:

@@ -7,9 +7,6 @@ import google_crc32c
 #: Added when a checksum is masked, so that a checksum over bytes that hold checksums stays strong.
 MASK_DELTA = 0xA282EAD8
 
-#: False where google-crc32c runs on its pure Python fallback: right, but some thousand times slower.
-ACCELERATED: bool = google_crc32c.implementation == "c"
-
 
 def crc32c(data: bytes, crc: int = 0) -> int:
     """The CRC-32C of ``data``, continued from ``crc`` (the plain CRC-32C of what stood before it)."""

@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from projector_columns import column
+from pytestqt.qtbot import QtBot
 
 from runglass.viewers.oklab import bytes_of, contrast, hex_of, lab_of, rgb_of, rgb_of_lab
 from runglass.viewers.projector.coloring import (
@@ -28,6 +29,7 @@ from runglass.viewers.projector.coloring import (
 )
 from runglass.viewers.projector.density import density
 from runglass.viewers.projector.legend import CategoryLegend, RampLegend
+from runglass.viewers.projector.legend_view import LegendView
 from runglass.viewers.projector.palette import CONTRAST, categories, ground_of, nothing, ramp, rest
 from runglass.viewers.theme import DARK, LIGHT, Theme
 
@@ -180,6 +182,26 @@ def test_which_columns_are_categories() -> None:
     assert is_categorical(few) and is_categorical(words) and not is_categorical(many)
     assert is_categorical(many, forced=True)
     assert not is_categorical(column("c", [str(number) for number in range(70_000)]), forced=True)
+
+
+def test_points_without_a_number_are_counted_below_the_ramp(qtbot: QtBot) -> None:
+    view = LegendView()
+    qtbot.addWidget(view)
+    view.resize(220, 60)
+    view.show()
+    qtbot.waitExposed(view)
+    heights = []
+    for values in ([1.0, 2.0, np.nan, np.nan], [1.0, 2.0]):
+        legend = by_number("n", np.array(values), DARK).legend
+        assert isinstance(legend, RampLegend)
+        view.show_legend(legend)
+        said = view._ramp.accessibleDescription()
+        assert said == ("1 to 2, 2 without a number" if legend.missing else "1 to 2")
+        heights.append(view._ramp.height())
+        image = view._ramp.grab().toImage()
+        seen = {image.pixelColor(x, y).name() for x in range(10) for y in range(30, image.height())}
+        assert (legend.missing_color in seen) == bool(legend.missing)
+    assert heights[0] > heights[1]
 
 
 @given(NUMBERS, st.sampled_from([DARK, LIGHT]), st.data())

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runglass.viewers.runs.natural import natural_sorted
+from runglass.viewers.runs.natural import natural_key
 from runglass.viewers.runs.rows import RunTree
 
 
@@ -11,7 +11,7 @@ def texts(tree: RunTree, shown=None, folded=()) -> list[str]:
     return ["  " * row.depth + row.label for row in tree.rows(shown, folded)]
 
 
-NAMES = natural_sorted(["resnet/lr-0.1", "resnet/lr-0.03", "vit/small/a", "vit/small/b", "baseline"])
+NAMES = sorted(["resnet/lr-0.1", "resnet/lr-0.03", "vit/small/a", "vit/small/b", "baseline"], key=natural_key)
 
 
 def test_runs_stand_in_their_folders_and_a_chain_of_folders_is_one_row():
@@ -52,7 +52,7 @@ runs = st.lists(st.lists(parts, min_size=1, max_size=4).map("/".join), unique=Tr
 
 @given(runs, st.data())
 def test_every_run_has_one_row_and_every_folder_counts_what_is_below_it(names, data):
-    tree = RunTree(natural_sorted(names))
+    tree = RunTree(sorted(names, key=natural_key))
     shown = data.draw(st.none() | st.sets(st.sampled_from(names))) if names else None
     rows = tree.rows(shown, ())
     expected = set(names) if shown is None else shown
@@ -71,7 +71,7 @@ def test_every_run_has_one_row_and_every_folder_counts_what_is_below_it(names, d
 
 @given(runs, st.data())
 def test_folding_only_takes_rows_away(names, data):
-    tree = RunTree(natural_sorted(names))
+    tree = RunTree(sorted(names, key=natural_key))
     everything = [row.key for row in tree.rows(None, ())]
     folded = data.draw(st.sets(st.sampled_from(tree.folder_keys()))) if tree.folder_keys() else set()
     kept = [row.key for row in tree.rows(None, folded)]

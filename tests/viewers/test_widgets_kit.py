@@ -60,15 +60,6 @@ def test_a_segment_is_chosen_by_click_and_by_arrows(show):
     assert control.value == "a"
 
 
-def test_a_segment_that_is_off_is_passed_over(show):
-    control = show(SegmentedControl([("a", "A"), ("b", "B"), ("c", "C")]))
-    control.set_option_enabled("b", False)
-    QTest.mouseClick(control, Qt.MouseButton.LeftButton, pos=QPoint(120, 10))
-    assert control.value == "a"
-    QTest.keyClick(control, Qt.Key.Key_Right)
-    assert control.value == "c"
-
-
 def test_an_unknown_segment_is_refused(show):
     control = show(SegmentedControl([("a", "A")]))
     with pytest.raises(KeyError):

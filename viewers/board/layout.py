@@ -72,10 +72,6 @@ class BoardLayout:
             y += HEADER + rows * (self.card_height + GAP)
         self.height = y + BOTTOM if groups else 0
 
-    def is_collapsed(self, group: int) -> bool:
-        """True where only the heading of a group is shown."""
-        return self._collapsed[group]
-
     def visible(self, top: int, bottom: int) -> list[Cell]:
         """Headings and cards that reach into the strip top..bottom of the board."""
         cells: list[Cell] = []

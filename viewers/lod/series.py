@@ -156,15 +156,6 @@ class LodSeries:
         """The value at a position of the index, NaN where it is not finite."""
         return float(self._pyramid.values[position])
 
-    def last_finite(self) -> float | None:
-        """The newest finite value; None where there is none."""
-        for start in range(len(self._values), 0, -4096):
-            part = self._values[max(start - 4096, 0) : start]
-            finite = np.flatnonzero(np.isfinite(part))
-            if len(finite):
-                return float(part[finite[-1]])
-        return None
-
     def _pyramid_dtype(self) -> np.dtype[Any]:
         return self._pyramid.values.dtype
 

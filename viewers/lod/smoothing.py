@@ -27,7 +27,11 @@ Values = NDArray[np.floating[Any]]
 
 
 class Smoother:
-    """Smooths a series that grows: feed the points in order, any number at a time."""
+    """Smooths a series that grows: feed the points in order, any number at a time.
+
+    While all values are equal (and finite) they are handed back unchanged. Once one is another, what was handed back
+    before differs from the formula by rounding, and for a weight of 1 entirely.
+    """
 
     def __init__(self, weight: float) -> None:
         """``weight`` is clamped to 0..1; 0 returns the values as they are, 1 gives zeros, as in TensorBoard."""
@@ -36,15 +40,6 @@ class Smoother:
         self._count = 0
         self._first: float | None = None
         self._constant = True
-
-    @property
-    def constant(self) -> bool:
-        """True while all values seen are equal (and finite): they were handed back unchanged.
-
-        When a feed turns this to False, what was handed back before differs from the formula by rounding (for a weight
-        of 1 entirely), so the caller that wants TensorBoard's exact result starts again with a new smoother.
-        """
-        return self._constant
 
     def feed(self, values: Values) -> NDArray[np.float64]:
         """Smoothed values (m,) float64 of the next ``values`` (m,)."""

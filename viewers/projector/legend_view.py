@@ -14,6 +14,7 @@ from .legend import CategoryLegend, Legend, LegendEntry, RampLegend
 _ROW, _MOST_ROWS, _DOT = 22, 10, 4.0
 _MOST_LETTERS = 400
 _BAR, _HANDLE = 10, 6.0
+_MISSING = 18
 
 
 class LegendView(QWidget):
@@ -177,7 +178,9 @@ class _Ramp(KeyboardFocus, QWidget):
     def show_legend(self, legend: RampLegend) -> None:
         """Show another range."""
         self._legend = legend
-        self.setAccessibleDescription(f"{ticks.number(legend.low)} to {ticks.number(legend.high)}")
+        self.setFixedHeight(_BAR + 26 + (_MISSING if legend.missing else 0))
+        said = f"{ticks.number(legend.low)} to {ticks.number(legend.high)}"
+        self.setAccessibleDescription(f"{said}, {_without(legend)}" if legend.missing else said)
         self.update()
 
     def _track(self) -> QRectF:
@@ -259,6 +262,17 @@ class _Ramp(KeyboardFocus, QWidget):
         left, right = legend.ends or (ticks.number(legend.low), ticks.number(legend.high))
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, left)
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, right)
+        if legend.missing:
+            row = QRectF(0, below.bottom() + 2, self.width(), _MISSING - 2)
+            painter.drawText(row.adjusted(14, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, _without(legend))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(legend.missing_color))
+            painter.drawEllipse(QPointF(_DOT, row.center().y()), _DOT, _DOT)
         if self.ring_visible:
-            draw_ring(painter, QRectF(self.rect()).adjusted(0, -1, 0, -18), 5, theme.accent)
+            draw_ring(painter, QRectF(0, -1, self.width(), _BAR + 9), 5, theme.accent)
         painter.end()
+
+
+def _without(legend: RampLegend) -> str:
+    """How many points have no place on the ramp."""
+    return f"{legend.missing:,} without a number" if legend.ends is None else f"{legend.missing:,} without a place"

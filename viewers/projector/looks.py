@@ -94,10 +94,6 @@ class Looks(QObject):
         if self._settings.now.color_by == DENSITY:
             self.paint()
 
-    def set_run_label(self) -> None:
-        """The run may have another colour or name."""
-        self.paint()
-
     def paint(self) -> None:
         """Work the colours out."""
         dataset, now = self._dataset, self._settings.now

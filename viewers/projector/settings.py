@@ -44,8 +44,8 @@ class ProjectorSettings:
 
     ``perplexity`` and ``rate`` (t-SNE's learning rate) are 0 for the one that suits the number of points;
     ``pca_x`` to ``pca_z`` count components from 0; ``color_by`` and ``label_by`` name a column or are one of the words
-    of :mod:`.columns`; ``clusters`` is the number for k-means; ``by_density`` takes HDBSCAN, with at least ``smallest``
-    points in a cluster, in its place. ``neighbours`` is how many the inspector lists, ``near`` UMAP's number.
+    of :mod:`.dressing`; ``clusters`` is the number for k-means; ``by_density`` takes HDBSCAN in its place, with
+    ``smallest`` points in a cluster at least. ``neighbours`` is how many the inspector lists, ``near`` UMAP's number.
     """
 
     method: Method = Method.PCA

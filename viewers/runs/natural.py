@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)")
 
@@ -25,8 +24,3 @@ def component_key(text: str) -> ComponentKey:
 def natural_key(name: str) -> NaturalKey:
     """Sort key of a run's name: a folder's runs stand together, a folder's own run before those below it."""
     return tuple(component_key(part) for part in name.split("/"))
-
-
-def natural_sorted(names: Iterable[str]) -> list[str]:
-    """Names in natural order."""
-    return sorted(names, key=natural_key)

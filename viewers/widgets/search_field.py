@@ -51,7 +51,6 @@ class SearchField(QWidget):
         self._clear.setToolTip("Clear (Esc)")
         self._clear.triggered.connect(self._edit.clear)
         self._clear.setVisible(False)
-        self._regex = regex
         self._mark = QAction("Regular expression", self._edit)
         self._mark.setToolTip("Regular expression, upper and lower case alike")
         self._mark.setEnabled(False)

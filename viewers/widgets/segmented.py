@@ -37,7 +37,6 @@ class SegmentedControl(KeyboardFocus, QWidget):
             raise ValueError("a segmented control needs at least one option")
         self._options = [(str(key), str(label)) for key, label in options]
         self._tips: dict[str, str] = {}
-        self._off: set[str] = set()
         self._index = 0
         self._hover = -1
         if value is not None:
@@ -64,12 +63,6 @@ class SegmentedControl(KeyboardFocus, QWidget):
         """A tooltip for one option."""
         self._tips[self._options[self._find(value)][0]] = text
 
-    def set_option_enabled(self, value: str, enabled: bool) -> None:
-        """Grey one option out, or take it back."""
-        key = self._options[self._find(value)][0]
-        (self._off.discard if enabled else self._off.add)(key)
-        self.update()
-
     def _find(self, value: str) -> int:
         for index, (key, _) in enumerate(self._options):
             if key == value:
@@ -77,7 +70,7 @@ class SegmentedControl(KeyboardFocus, QWidget):
         raise KeyError(value)
 
     def _choose(self, index: int) -> None:
-        if index == self._index or self._options[index][0] in self._off:
+        if index == self._index:
             return
         self._index = index
         self._announce()
@@ -147,12 +140,11 @@ class SegmentedControl(KeyboardFocus, QWidget):
             x = int(edge) + 0.5
             painter.drawLine(QPointF(x, 1), QPointF(x, self.height() - 1))
         painter.drawPath(shape)
-        for index, (key, label) in enumerate(self._options):
+        for index, (_key, label) in enumerate(self._options):
             chosen = index == self._index
             used = font(SECONDARY_PX, 600 if chosen else 400)
-            off = key in self._off or not self.isEnabled()
             painter.setFont(used)
-            painter.setPen(QColor(theme.faint if off else theme.accent if chosen else theme.text))
+            painter.setPen(QColor(theme.faint if not self.isEnabled() else theme.accent if chosen else theme.text))
             cell = QRectF(edges[index] + 3, 0, edges[index + 1] - edges[index] - 6, self.height())
             text = QFontMetricsF(used).elidedText(label, Qt.TextElideMode.ElideRight, cell.width())
             painter.drawText(cell, Qt.AlignmentFlag.AlignCenter, text)
@@ -195,8 +187,6 @@ class SegmentedControl(KeyboardFocus, QWidget):
         key = Qt.Key(event.key())
         if key in steps:
             target = self._index + steps[key]
-            while 0 <= target <= last and self._options[target][0] in self._off:
-                target += steps[key]
             if 0 <= target <= last:
                 self._choose(target)
             self._ring = True
