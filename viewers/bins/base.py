@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -203,16 +203,7 @@ class SeriesPane(BoardPane):
         self.settings.update(restarts=RestartMode.ALL)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, card = event.key(), self.focused_card()
-        if key == Qt.Key.Key_Escape and self.board.expanded is not None:
-            self.toggle_expanded(self.board.expanded)
-        elif key == Qt.Key.Key_Escape and self.context.cursor.x is not None:
-            self.context.cursor.move(None)
-        elif key == Qt.Key.Key_F and card is not None and not event.modifiers():
-            self.toggle_expanded(card)
-        elif key == Qt.Key.Key_P and card is not None and not event.modifiers():
-            self.toggle_pin(card)
-        else:
+        if not self.board_key(event, self.focused_card()):
             super().keyPressEvent(event)
 
     # Cards

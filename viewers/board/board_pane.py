@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 
 from ..charts.frames import FrameScheduler
 from ..pane import Pane, PaneContext
@@ -139,6 +140,24 @@ class BoardPane(Pane):
         """Close or open all groups."""
         self.board.collapsed = {group.name for group in self.groups()} if collapsed else set()
         self.board.relayout()
+
+    def board_key(self, event: QKeyEvent, card: str | None) -> bool:
+        """Escape leaves a card that is alone, or drops the cursor; F shows ``card`` alone, P pins it.
+
+        False for a key without meaning here.
+        """
+        key, plain = event.key(), not event.modifiers()
+        if key == Qt.Key.Key_Escape and self.board.expanded is not None:
+            self.toggle_expanded(self.board.expanded)
+        elif key == Qt.Key.Key_Escape and self.context.cursor.x is not None:
+            self.context.cursor.move(None)
+        elif key == Qt.Key.Key_F and card is not None and plain:
+            self.toggle_expanded(card)
+        elif key == Qt.Key.Key_P and card is not None and plain:
+            self.toggle_pin(card)
+        else:
+            return False
+        return True
 
     # Bringing cards up to date
 

@@ -23,6 +23,7 @@ from ..bins.readout import Reading, RunValues, Values
 from ..bins.work import WorkCache
 from ..board.layout import taller
 from ..board.panel import PanePanel
+from ..board.zoomed_charts import ZoomedCharts
 from ..charts.bands import Band
 from ..charts.curve import ChartCurve
 from ..charts.picture import save_picture
@@ -49,7 +50,7 @@ _LEAST = 4
 _DIM_MEDIAN = 0.35
 
 
-class DistributionsPane(SeriesPane):
+class DistributionsPane(ZoomedCharts, SeriesPane):
     """Bands between the percentiles of all histograms."""
 
     noun = "distribution"
@@ -69,8 +70,7 @@ class DistributionsPane(SeriesPane):
         chart.wheel_scrolls = self.board.is_scrolling
         chart.pointed.connect(lambda x: self._pointed(card, x))
         chart.run_pointed.connect(self._run_pointed)
-        chart.view_changed.connect(lambda: self._view_changed(card))
-        chart.back_wanted.connect(lambda: self.step_back(card.tag))
+        self.follow_zoom(card)
         return card
 
     @property
@@ -220,18 +220,6 @@ class DistributionsPane(SeriesPane):
         self.views.forget_x()
         super().axis_changed()
 
-    def fit_all(self) -> None:
-        """Show all data in every card."""
-        self.views.fit_all()
-        self._redraw()
-
-    def step_back(self, card: str | None = None) -> None:
-        """Undo the last zoom of ``card``, or the last of all."""
-        changed = self.views.back(card or self.focused_card())
-        if changed is not None:
-            self.views.moved(changed)
-            self._redraw()
-
     def export(self, keys: Sequence[SeriesKey], name: str) -> None:
         """Ask for a file and write the percentiles of ``keys`` to it."""
         self.exporter.ask_data(keys, name, PercentileLayout())
@@ -265,16 +253,6 @@ class DistributionsPane(SeriesPane):
     def _run_pointed(self, run: str | None) -> None:
         if self.overlaid:
             self.context.runs.hover(run)
-
-    def _view_changed(self, card: Card) -> None:
-        if self.views.moved(card.tag):
-            for other in self.cards():
-                if other is not card:
-                    other.chart.set_view(self.views.of(other.tag))
-
-    def _redraw(self) -> None:
-        for card in self.cards():
-            card.chart.set_view(self.views.of(card.tag))
 
     def _ready(self, key: SeriesKey) -> None:
         self.refill_series(key)

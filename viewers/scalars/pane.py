@@ -15,6 +15,7 @@ from ..board.board import Board
 from ..board.board_pane import BoardPane
 from ..board.growth import GrowthPacer
 from ..board.stack import BoardStack, Nouns
+from ..board.zoomed_charts import ZoomedCharts
 from ..charts.style import ChartStyle
 from ..charts.zoom import Views
 from ..pane import ActionSpec, PaneContext
@@ -36,7 +37,7 @@ from .tools import ToolRow
 _LINE_FIELDS = {"smoothing", "restarts"}
 
 
-class ScalarsPane(BoardPane):
+class ScalarsPane(ZoomedCharts, BoardPane):
     """Charts of all scalar tags, one card a tag with all visible runs in it."""
 
     catalog: Catalog
@@ -179,35 +180,15 @@ class ScalarsPane(BoardPane):
         log = self.views.of(tag).y_log
         return log if log is not None else self.settings.now.y_scale.value == "log"
 
-    def fit_all(self) -> None:
-        """Show all data in every chart."""
-        self.views.fit_all()
-        self._redraw()
-
-    def step_back(self, tag: str | None = None) -> None:
-        """Undo the last zoom of ``tag``, or the last of all."""
-        changed = self.views.back(tag or self._focused_tag())
-        if changed is not None:
-            self.views.moved(changed)
-            self._redraw()
-
     def show_all_points(self) -> None:
         """Show the points that restarts superseded as well."""
         self.settings.update(restarts=RestartMode.ALL)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, tag = event.key(), self._focused_tag()
-        if key == Qt.Key.Key_Escape and self.board.expanded is not None:
-            self.toggle_expanded(self.board.expanded)
-        elif key == Qt.Key.Key_Escape and self.context.cursor.x is not None:
-            self.context.cursor.move(None)
-        elif key == Qt.Key.Key_F and tag is not None and not event.modifiers():
-            self.toggle_expanded(tag)
-        elif key == Qt.Key.Key_P and tag is not None and not event.modifiers():
-            self.toggle_pin(tag)
-        elif key == Qt.Key.Key_L and tag is not None and not event.modifiers():
-            self.toggle_log(tag)
-        else:
+        card, plain = self.focused_card(), not event.modifiers()
+        if event.key() == Qt.Key.Key_L and card is not None and plain:
+            self.toggle_log(card)
+        elif not self.board_key(event, card):
             super().keyPressEvent(event)
 
     # Cards
@@ -218,8 +199,7 @@ class ScalarsPane(BoardPane):
         chart.wheel_scrolls = self.board.is_scrolling
         chart.pointed.connect(lambda x: self.feed.point(card.tag, x, chart.pointed_y()))
         chart.run_pointed.connect(self.context.runs.hover)
-        chart.view_changed.connect(lambda: self._view_changed(card))
-        chart.back_wanted.connect(lambda: self.step_back(card.tag))
+        self.follow_zoom(card)
         card.menu_clicked.connect(lambda at: open_card_menu(self, card, at))
         card.pin_clicked.connect(lambda: self.toggle_pin(card.tag))
         card.expand_clicked.connect(lambda: self.toggle_expanded(card.tag))
@@ -235,22 +215,12 @@ class ScalarsPane(BoardPane):
         card.chart.set_cursor(self.feed.offset, dots=self.feed.tag == tag)
         return True
 
-    def _view_changed(self, card: Card) -> None:
-        if not self.views.moved(card.tag):
-            return
-        for other in self.cards():
-            if other is not card:
-                other.chart.set_view(self.views.of(other.tag))
-
-    def _redraw(self) -> None:
-        for card in self.cards():
-            card.chart.set_view(self.views.of(card.tag))
-
     def cards(self) -> list[Card]:
         """The cards in view."""
         return [card for card in self.board.cards() if isinstance(card, Card)]
 
-    def _focused_tag(self) -> str | None:
+    def focused_card(self) -> str | None:
+        """The card that has the focus or is under the mouse."""
         for card in self.cards():
             if card.chart.hasFocus() or card.underMouse():
                 return card.tag
@@ -273,7 +243,7 @@ class ScalarsPane(BoardPane):
         if names & _LINE_FIELDS:
             self._configure()
         if "link_zoom" in names:
-            self.views.link(now.link_zoom, self._focused_tag())
+            self.views.link(now.link_zoom, self.focused_card())
         if names & {"size", "columns"}:
             self.board.set_size(now.size, now.columns)
         if "show_pinned" in names:
