@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from ..lod.scale import Scale
 from ..selection import XAxis
+from ..widgets.focus import TabFocus
 from . import picking
 from .bands import Band
 from .curve import ChartCurve
@@ -46,7 +46,7 @@ SETTLE_MS = 140
 _MOST_PIECES = 60
 
 
-class Chart(QWidget):
+class Chart(TabFocus, QWidget):
     """Draws the runs of one tag.
 
     ``pointed`` (x less the origin) follows the mouse, ``run_pointed`` (run or None) the line under it, ``view_changed``
@@ -89,7 +89,6 @@ class Chart(QWidget):
         self._pick.setInterval(40)
         self._pick.timeout.connect(self._point_at_run)
         self._mouse: QPoint | None = None
-        self._by_keyboard = False
         self.wheel_scrolls: Callable[[], bool] = lambda: False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
@@ -363,20 +362,6 @@ class Chart(QWidget):
             self.scene.curves, self._geometry, self._mouse.x() * ratio, self._mouse.y() * ratio, 7 * ratio
         )
         self.run_pointed.emit(found)
-
-    @property
-    def has_keyboard_focus(self) -> bool:
-        """True while keys go here because the user came here by keyboard."""
-        return self._by_keyboard and self.hasFocus()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._by_keyboard = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        super().focusInEvent(event)
-        self.focus_changed.emit()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.focus_changed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._stale = True

@@ -10,7 +10,6 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Si
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -24,6 +23,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ..charts.canvas import FileCanvas
 from ..charts.frames import FrameScheduler
 from ..charts.style import ChartStyle
+from ..widgets.focus import TabFocus
 from .scene import Layout, Painting, Scene, draw_line
 from .settings import Mode
 
@@ -33,7 +33,7 @@ _DOT = 3.5
 _NEAR = 10.0
 
 
-class RidgePlot(QWidget):
+class RidgePlot(TabFocus, QWidget):
     """``pointed(ridge, bin)`` follows mouse and arrow keys, ``left`` tells that the mouse went away, ``menu_requested``
     (global position) of a right click. Where the ridges are of several runs, the ridge is -1 while none is near."""
 
@@ -54,7 +54,6 @@ class RidgePlot(QWidget):
         self._stale = True
         self._lit: int | None = None
         self._bin: int | None = None
-        self._by_keyboard = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -302,20 +301,6 @@ class RidgePlot(QWidget):
         ridge = ridges - 1 if self._lit is None else self._lit + move[0]
         column = bins // 2 if self._bin is None else self._bin + move[1]
         self.pointed.emit(min(max(ridge, 0), ridges - 1), min(max(column, 0), bins - 1))
-
-    @property
-    def has_keyboard_focus(self) -> bool:
-        """True while keys go here because the user came here by keyboard."""
-        return self._by_keyboard and self.hasFocus()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._by_keyboard = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        super().focusInEvent(event)
-        self.focus_changed.emit()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.focus_changed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.FontChange:

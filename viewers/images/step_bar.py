@@ -10,7 +10,7 @@ from ..lod import ticks
 from ..widgets import TextLabel, font, set_state, set_surface
 from ..widgets.slider import SliderTrack, ValueField
 from .position import Position
-from .steps import nearest
+from .steps import typed
 
 
 class StepBar(QWidget):
@@ -87,11 +87,8 @@ class StepBar(QWidget):
     def _typed(self) -> None:
         if not self.field.isModified():
             return
-        try:
-            step = float(self.field.text().replace(",", "").strip())
-        except ValueError:
-            step = float("nan")
         self.field.setModified(False)
-        if step == step and len(self._position.steps):
-            self.chosen.emit(nearest(self._position.steps, step))
+        rank = typed(self.field.text(), self._position.steps)
+        if rank is not None:
+            self.chosen.emit(rank)
         self.follow()

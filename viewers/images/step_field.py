@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ..lod import ticks
 from ..widgets import TextLabel, font
 from ..widgets.slider import SliderTrack, ValueField
-from .steps import nearest
+from .steps import typed
 
 
 class StepField(QWidget):
@@ -79,9 +79,5 @@ class StepField(QWidget):
     def _typed(self) -> None:
         if not self.field.isModified():
             return
-        try:
-            step = float(self.field.text().replace(",", "").strip())
-        except ValueError:
-            step = float("nan")
-        known = step == step and len(self.steps) > 0
-        self._choose(nearest(self.steps, step) if known else self.rank)
+        rank = typed(self.field.text(), self.steps)
+        self._choose(self.rank if rank is None else rank)

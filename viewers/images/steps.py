@@ -15,6 +15,15 @@ def rising(values: NDArray[np.integer] | NDArray[np.floating]) -> NDArray[np.int
     return np.argsort(values, kind="stable")
 
 
+def typed(text: str, steps: NDArray[np.int64]) -> int | None:
+    """Index of the one of ``steps`` nearest to a number that a user typed; None for no number, or without steps."""
+    try:
+        step = float(text.replace(",", "").strip())
+    except ValueError:
+        return None
+    return nearest(steps, step) if step == step and len(steps) else None
+
+
 def nearest(values: NDArray[np.integer] | NDArray[np.floating], target: float) -> int:
     """Index of the value nearest to ``target`` in ``values`` (n,), n at least 1.
 

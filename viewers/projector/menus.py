@@ -1,4 +1,4 @@
-"""The menus of the tool row, and the small window in which points get a label."""
+"""The menus of the tool row."""
 
 from __future__ import annotations
 
@@ -7,17 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QCompleter, QFileDialog, QHBoxLayout, QInputDialog, QLineEdit, QMenu
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMenu
 
-from ..widgets import Button, Popover, SectionLabel, TextLabel
 from ..widgets.menus import popup
 from .exporting import SCALES
-from .labels import short
 
 if TYPE_CHECKING:
     from .pane import ProjectorPane
-
-_USUAL_COLUMN = "label"
 
 
 def open_export_menu(pane: ProjectorPane, at: QPoint) -> None:
@@ -66,50 +62,6 @@ def open_bookmark_menu(pane: ProjectorPane, at: QPoint) -> None:
     save = menu.addAction("Save all to a file…", partial(bookmarks.ask_save, f"{pane.shelf.file_stem}-bookmarks"))
     save.setEnabled(bool(bookmarks.list))
     popup(menu, at)
-
-
-def open_label_window(pane: ProjectorPane, at: QPoint) -> Popover:
-    """A small window that asks for the column and the label that the selected points are to have."""
-    popover = Popover(pane)
-    body, looks, chosen = popover.body(), pane.looks, pane.chosen
-    count = chosen.size
-    body.addWidget(SectionLabel(f"Label {count:,} point{'' if count == 1 else 's'}"))
-    column, text = QLineEdit(), QLineEdit()
-    now = pane.settings.now
-    names = [one.name for one in looks.columns]
-    column.setText(now.label_by if now.label_by in names else names[0] if names else _USUAL_COLUMN)
-    column.setPlaceholderText("Column, new or known")
-    column.setAccessibleName("Column")
-    text.setPlaceholderText("Label")
-    text.setAccessibleName("Label")
-    known = looks.column(column.text())
-    column.setCompleter(QCompleter(names, column))
-    if known is not None:
-        text.setCompleter(QCompleter(list(known.values[:1000]), text))
-    for field in (column, text):
-        field.setMinimumWidth(220)
-        body.addWidget(field)
-    said = TextLabel("Kept in memory; “Export…” saves the labels to a file.", "caption")
-    body.addWidget(said)
-    give = Button("Label", primary=True)
-
-    def apply() -> None:
-        if column.text().strip():
-            changed = looks.label(chosen.mask, text.text(), column.text())
-            popover.close()
-            if changed:
-                given = f"{changed:,} point{'' if changed == 1 else 's'} labelled in “{short(column.text())}”"
-                pane.context.notify(f"{given}. Ctrl+Z takes it back.")
-
-    give.clicked.connect(apply)
-    text.returnPressed.connect(apply)
-    row = QHBoxLayout()
-    row.addStretch()
-    row.addWidget(give)
-    body.addLayout(row)
-    popover.show_at(at)
-    text.setFocus()
-    return popover
 
 
 def _load(pane: ProjectorPane) -> None:

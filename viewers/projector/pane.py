@@ -24,8 +24,9 @@ from .dressing import color_options
 from .exporting import PointExporter
 from .inspection import Inspection
 from .jobs import usual_perplexity, usual_rate
+from .label_window import open_label_window
 from .looks import Looks
-from .menus import open_bookmark_menu, open_export_menu, open_label_window
+from .menus import open_bookmark_menu, open_export_menu
 from .pages import Pages
 from .panel import ProjectorPanel
 from .projections import Projections

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, SignalInstance
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -46,6 +46,29 @@ class KeyboardFocus(_Base):
             self._ring = True
             self.update()
         super().keyPressEvent(event)
+
+
+class TabFocus(_Base):
+    """Mixed in before a QWidget class that has the signal ``focus_changed``, for its owner to draw the ring."""
+
+    focus_changed: SignalInstance
+    _by_keyboard = False
+
+    @property
+    def has_keyboard_focus(self) -> bool:
+        """True while keys go here because the user came here by keyboard."""
+        return self._by_keyboard and self.hasFocus()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt's hook."""
+        self._by_keyboard = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        super().focusInEvent(event)
+        self.focus_changed.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Qt's hook."""
+        super().focusOutEvent(event)
+        self.focus_changed.emit()
 
 
 def draw_ring(painter: QPainter, rect: QRectF, radius: float, color: str) -> None:
