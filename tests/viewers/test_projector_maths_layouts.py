@@ -358,6 +358,25 @@ def test_a_graph_in_pieces_begins_at_the_components() -> None:
     assert abs(np.corrcoef(start[:, 0], principal[:, 0])[0, 1]) > 0.999
 
 
+@pytest.mark.parametrize("dimensions", [2, 3])
+@pytest.mark.parametrize("n", [2, 3, 4])
+def test_very_few_points_find_a_place(n: int, dimensions: int) -> None:
+    points = np.random.default_rng(0).normal(size=(n, 10)).astype(np.float32)
+    first = np.random.default_rng(1).normal(scale=1e-4, size=(n, dimensions)).astype(np.float32)
+    layout = Tsne(weights_of(points, feasible_perplexity(5, n)), first, ALONE)
+    for _ in range(1000):
+        layout.step(with_kl=True)
+        assert layout.kl is not None and np.isfinite(layout.kl)
+    assert np.isfinite(layout.coordinates).all()
+
+
+def test_points_far_apart_push_each_other_as_far_as_they_are() -> None:
+    layout = np.array([[-5000.0, 5000.0], [0.0, 0.0]], np.float32)
+    forces, total = ExactRepulsion().forces(layout, ALONE)
+    assert total == pytest.approx(2 / (1 + 1e8), rel=1e-4)
+    np.testing.assert_allclose(forces[0], np.array([-1e4, 1e4]) / (1 + 1e8) ** 2, rtol=1e-3)
+
+
 # ---- trust and memory
 
 

@@ -66,7 +66,8 @@ def _measures(layout: Layout) -> list[str]:
         found.append(f"iteration {layout.iteration:,}")
     measures = layout.measures
     if measures.kl is not None:
-        found.append(f"KL {measures.kl:.3f}")
+        # It is never below zero, but for rounding.
+        found.append(f"KL {max(measures.kl, 0.0):.3f}")
     if measures.trust is not None:
         # Of many points a sample tells.
         found.append(f"trust {'≈ ' if measures.sampled else ''}{measures.trust:.3f}")

@@ -67,6 +67,9 @@ class ExactRepulsion:
                 # Rounding must not bring points nearer than together.
                 np.maximum(kernel, np.float32(1.0), out=kernel)
                 np.reciprocal(kernel, out=kernel)
+                if columns is rows:
+                    # No point pushes itself. Two or three points far apart make less than the rounding of their number.
+                    np.fill_diagonal(kernel, 0.0)
                 total += float(kernel.sum()) * (1.0 if columns is rows else 2.0)
                 np.multiply(kernel, kernel, out=kernel)
                 own += kernel @ weighed[columns]
@@ -80,7 +83,7 @@ class ExactRepulsion:
             sums[tiles[number].start :] += part
             total += share
         forces = layout * sums[:, dimensions] - sums[:, :dimensions].T
-        return forces, max(total - n, float(np.finfo(np.float32).tiny))
+        return forces, max(total, float(np.finfo(np.float32).tiny))
 
 
 class MeshRepulsion:
