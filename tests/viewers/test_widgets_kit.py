@@ -193,6 +193,14 @@ def test_very_many_options_are_a_list_that_is_filtered(show):
     assert choice.value == "c271"
 
 
+def test_a_list_without_rows_opens_all_the_same(show):
+    owner = show(QWidget(), 100, 30)
+    popover = ListPopover([], None, "Filter", owner)
+    popover.show_for(owner)
+    assert popover.isVisible() and popover.search is None
+    popover.close()
+
+
 def test_nothing_is_chosen_where_nothing_is_found(show):
     choice = show(ChoiceButton([(f"c{place}", f"column {place}") for place in range(40)]))
     choice.open_menu()

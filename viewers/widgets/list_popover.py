@@ -69,7 +69,8 @@ class ListPopover(Popover):
         self.show_at(at)
         if self.list.currentRow() < 0:
             self.list.setCurrentRow(0)
-        self.list.scrollToItem(self.list.currentItem(), QListWidget.ScrollHint.PositionAtCenter)
+        if self.list.count():
+            self.list.scrollToItem(self.list.currentItem(), QListWidget.ScrollHint.PositionAtCenter)
         (self.list if self.search is None else self.search).setFocus()
 
     def _filter(self, text: str) -> None:
