@@ -124,6 +124,48 @@ def test_while_clusters_are_looked_for_that_is_said(viewer: Viewer) -> None:
     assert plain in ([], ["no cluster"])
 
 
+def test_clusters_are_looked_for_again_after_their_process_died(viewer: Viewer) -> None:
+    pane, controls = viewer.pane, viewer.panel.clusters
+    pane.settings.update(color_by=CLUSTERS)
+    clustering = pane.looks._clustering._process
+    viewer.until(lambda: clustering is not None and clustering._process is not None)
+    clustering._process.kill()
+    viewer.until(lambda: bool(viewer.notes))
+    assert "“Find again” begins it once more" in viewer.notes[0][0]
+    assert not controls._said.isVisible() and controls.again.isVisible()
+    controls.again.click()
+    viewer.until(lambda: pane.looks.coloring.legend is not None)
+    assert not controls.again.isVisible()
+
+
+def test_a_process_that_dies_with_nothing_to_do_takes_nothing_with_it(viewer: Viewer) -> None:
+    pane = viewer.pane
+    viewer.until(lambda: not pane.projections.busy)
+    process = pane.projections._process
+    assert process is not None and process._process is not None
+    process._process.kill()
+    viewer.until(lambda: process._process is None)
+    viewer.choose(Method.UMAP)
+    assert viewer.notes == []
+
+
+def test_a_large_file_is_loaded_in_view_of_the_user_who_may_stop_it(
+    viewer: Viewer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runglass.viewers.projector.pages._OTHER_MS", 1)
+    large = tmp_path / "large.tsv"
+    large.write_text("\t".join(["0.12345678"] * 65) + "\n")
+    large.write_bytes(large.read_bytes() * 60_000)
+    pane = viewer.pane
+    drop(viewer, large)
+    assert pane.pages.kind == "views"
+    viewer.until(lambda: pane.pages.kind == "loading")
+    assert list(buttons(viewer)) == ["Cancel"]
+    buttons(viewer)["Cancel"].click()
+    assert pane.pages.kind == "views" and pane.shelf.title == "run · animals"
+    assert not pane.shelf.loading
+
+
 def test_numbers_that_are_categories_anyway_offer_no_switch(viewer_of: Callable[..., Viewer], tmp_path: Path) -> None:
     matrix, _kinds = blobs()
     rows = [[str(index % 4), f"{index / 7:.3f}"] for index in range(len(matrix))]

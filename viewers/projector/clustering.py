@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, Signal
@@ -11,6 +13,8 @@ from .dataset import Dataset
 from .worker.client import ProjectionProcess
 from .worker.messages import Began, ClusterJob, ClusterResult, Died, Event, Failed, Finished
 from .worker.shared import SharedMatrix
+
+_LOST = "The process that looked for clusters ended, perhaps for lack of memory. “Find again” begins it once more."
 
 
 class Clustering(QObject):
@@ -24,6 +28,7 @@ class Clustering(QObject):
         super().__init__(parent)
         self._jobs = jobs
         self._process: ProjectionProcess | None = None
+        self._leaving: list[ProjectionProcess] = []
         self._number = -1
         self._count = 0
         self._rows: NDArray[np.int64] | None = None
@@ -47,13 +52,17 @@ class Clustering(QObject):
         """End the process, which takes a moment that nobody waits for; nothing more is told."""
         process, self._process = self._process, None
         if process is not None:
-            self._jobs.submit(process.close, lambda _done: None, lambda _error: None)
+            self._leaving.append(process)
+            left = partial(self._leaving.remove, process)
+            self._jobs.submit(process.close, lambda _done: left(), lambda _error: left())
 
     def close(self) -> None:
         """End the process and wait for that."""
         process, self._process = self._process, None
-        if process is not None:
-            process.close()
+        # The pool may be closed before it comes to those that were cancelled.
+        for one in (*self._leaving, process):
+            if one is not None:
+                one.close()
 
     def _take(self, event: Event) -> None:
         if self._process is None or event.job not in (self._number, None):
@@ -69,4 +78,4 @@ class Clustering(QObject):
             self.found.emit(labels)
         elif isinstance(event, Failed | Died):
             self.cancel()
-            self.failed.emit(event.sentence)
+            self.failed.emit(_LOST if isinstance(event, Died) else event.sentence)

@@ -67,6 +67,11 @@ class Looks(QObject):
         """True while the clusters are looked for that points are to be coloured by."""
         return self._settings.now.color_by == CLUSTERS and self._clustering.busy
 
+    @property
+    def found(self) -> bool:
+        """True if the clusters of the points are known."""
+        return self._clusters is not None
+
     def column(self, name: str) -> Labels | None:
         """A column by its name."""
         return next((column for column in self.columns if column.name == name), None)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ..widgets import Button, ChoiceButton, SegmentedControl, Switch, TextLabel, ValueSlider, set_state
@@ -196,7 +196,12 @@ class UmapControls(Controls):
 
 
 class ClusterControls(Controls):
-    """How clusters are found: so many of them, or wherever points are dense."""
+    """How clusters are found: so many of them, or wherever points are dense.
+
+    ``again_wanted`` fires where they were not found and are to be looked for once more.
+    """
+
+    again_wanted = Signal()
 
     def __init__(self, settings: SettingsModel) -> None:
         super().__init__(settings)
@@ -212,11 +217,15 @@ class ClusterControls(Controls):
         self.column.addWidget(self.smallest)
         self._said = TextLabel("Finding clusters…", "caption")
         self.column.addWidget(self._said)
-        self.show_finding(False)
+        self.again = Button("Find again", compact=True)
+        self.again.clicked.connect(self.again_wanted)
+        self.column.addWidget(self.again, 0, Qt.AlignmentFlag.AlignLeft)
+        self.show_state(finding=False, found=True)
 
-    def show_finding(self, finding: bool) -> None:
-        """Whether clusters are being looked for: until then all points have one colour."""
+    def show_state(self, *, finding: bool, found: bool) -> None:
+        """Whether clusters are being looked for, or were found: until then all points have one colour."""
         self._said.setVisible(finding)
+        self.again.setVisible(not finding and not found)
 
     def follow(self) -> None:
         now = self._settings.now

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from ..widgets import Button, ElidedLabel, EmptyState
@@ -30,8 +30,12 @@ class _Loading(QWidget):
         column.addStretch()
 
 
+#: What is shown stays in view for so many milliseconds while something else is loaded, and another step of it.
+_OTHER_MS, _STEP_MS = 400, 1500
+
+
 class Pages(QStackedWidget):
-    """Follows the shelf. While another embedding is loaded the one before stays in view."""
+    """Follows the shelf. While another embedding is loaded the one before stays in view for a moment."""
 
     def __init__(self, views: QWidget, shelf: Shelf) -> None:
         super().__init__()
@@ -40,6 +44,10 @@ class Pages(QStackedWidget):
         self._message: QWidget | None = None
         self._said = ("", "", "")
         self._loaded = False
+        self._slow = False
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.timeout.connect(self._be_slow)
         self.addWidget(views)
         self.addWidget(self._loading)
         shelf.loaded.connect(self._note)
@@ -54,19 +62,32 @@ class Pages(QStackedWidget):
     def follow(self) -> None:
         """Bring it up to date."""
         shelf = self._shelf
+        if not shelf.loading:
+            self._late.stop()
+            self._slow = False
+        elif not self._slow and not self._late.isActive():
+            self._late.start(_STEP_MS if shelf.steps_on else _OTHER_MS)
         if shelf.failure:
             self._say("failed", shelf.failure)
-        elif self._loaded:
-            self.setCurrentWidget(self._views)
-        elif shelf.loading:
+        elif shelf.loading and (self._slow or not self._loaded):
             self._loading.title.setText(f"Loading {shelf.title}")
             self._loading.bar.setValue(round(1000 * shelf.fraction))
             self.setCurrentWidget(self._loading)
+        elif self._loaded:
+            self.setCurrentWidget(self._views)
         elif shelf.empty:
             self._say("empty", "")
 
+    def close_pages(self) -> None:
+        """Nothing changes by itself any more."""
+        self._late.stop()
+
     def _note(self) -> None:
         self._loaded = True
+
+    def _be_slow(self) -> None:
+        self._slow = True
+        self.follow()
 
     def _say(self, kind: str, text: str) -> None:
         said = (kind, text, self._shelf.before)

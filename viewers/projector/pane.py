@@ -116,6 +116,7 @@ class ProjectorPane(Pane):
             panel.allow_wanted.connect(self.shelf.allow)
             panel.legend.toggled.connect(looks.toggle_group)
             panel.legend.ranged.connect(looks.set_range)
+            panel.clusters.again_wanted.connect(looks.paint)
             for controls in (panel.tsne, panel.umap):
                 controls.buttons.run_wanted.connect(self.stages.run_or_pause)
                 controls.buttons.perturb_wanted.connect(self.projections.perturb)
@@ -185,6 +186,7 @@ class ProjectorPane(Pane):
     def close_pane(self) -> None:
         self._revealing.stop()
         self.shelf.close()
+        self.pages.close_pages()
         self.stages.close_stages()
         self.inspection.close()
         self.bookmarks.close()
@@ -314,7 +316,7 @@ class ProjectorPane(Pane):
             return
         legend = coloring.legend if coloring is not None else None
         panel.legend.show_legend(legend)
-        panel.clusters.show_finding(self.looks.finding)
+        panel.clusters.show_state(finding=self.looks.finding, found=self.looks.found)
         panel.categorical.setVisible(self.looks.forced)
 
     def _reveal(self, point: int) -> None:

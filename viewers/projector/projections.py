@@ -204,14 +204,13 @@ class Projections(QObject):
 
     def _take(self, event: Event) -> None:
         running = self._running
-        if isinstance(event, Died) and (running is None or event.job == running.number):
-            self._running = None
-            self.failed.emit(event.sentence)
-            if running is not None:
-                self._broken = running.slot
-                self.changed.emit(running.slot)
-            return
         if running is None or event.job != running.number:
+            # A process that dies with nothing to do takes nothing with it: the next job begins another.
+            return
+        if isinstance(event, Died):
+            self._running, self._broken = None, running.slot
+            self.failed.emit(event.sentence)
+            self.changed.emit(running.slot)
             return
         if isinstance(event, Began):
             running.rows, running.notes = event.rows, event.notes

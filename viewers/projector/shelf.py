@@ -46,6 +46,11 @@ class Shelf(QObject):
         return self._loader.busy
 
     @property
+    def steps_on(self) -> bool:
+        """True if another step or state of what is shown is wanted."""
+        return _same_series(self._shown, self._wanted)
+
+    @property
     def empty(self) -> bool:
         """True if there is nothing to choose and nothing is shown."""
         return not self.series and self._wanted is None
@@ -236,10 +241,7 @@ class Shelf(QObject):
         self.changed.emit()
 
     def _take(self, dataset: Dataset) -> None:
-        shown, source = self._shown, dataset.wanted.source
-        self.same_series = (
-            shown is not None and shown.source is not None and source is not None and shown.source.key == source.key
-        )
+        self.same_series = _same_series(self._shown, dataset.wanted)
         self._shown = dataset.wanted
         self.loaded.emit(dataset)
         self.changed.emit()
@@ -251,6 +253,12 @@ class Shelf(QObject):
     def _progress(self, fraction: float) -> None:
         self.fraction = fraction
         self.changed.emit()
+
+
+def _same_series(one: Wanted | None, other: Wanted | None) -> bool:
+    if one is None or other is None or one.source is None or other.source is None:
+        return False
+    return one.source.key == other.source.key
 
 
 def _rank(series: EmbeddingSeries, step: int | None) -> int:
