@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from projector_logs import Viewer, blobs, write_log
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from runglass import SummaryWriter
@@ -301,6 +301,27 @@ def test_a_bookmark_has_the_third_axis_and_the_perplexity_that_was_used(viewer: 
     assert (pane.settings.now.back, pane.settings.now.front, pane.settings.now.perplexity) == ("dog", "fox", 5.0)
     viewer.until(lambda: not pane.projections.busy)
     np.testing.assert_allclose(pane.stages.current.places, places, atol=1e-5)
+
+
+def test_the_search_and_what_it_found_are_scrolled_into_view(viewer: Viewer) -> None:
+    pane, panel = viewer.pane, viewer.panel
+    panel.resize(260, 420)
+    panel.activateWindow()
+    viewer.until(panel.isActiveWindow)
+
+    def seen(widget: QWidget) -> bool:
+        top, bottom = (widget.mapTo(panel.viewport(), point).y() for point in (QPoint(), widget.rect().bottomLeft()))
+        return top >= 0 and bottom <= panel.viewport().height()
+
+    inspector = panel.inspector
+    assert not seen(inspector.search)
+    pane.focus_search()
+    viewer.until(lambda: seen(inspector.search))
+    QTest.keyClicks(inspector.search.line_edit(), "dog")
+    viewer.until(lambda: inspector.results.isVisible() and seen(inspector.results))
+    assert seen(inspector.search)
+    QTest.keyClick(inspector.search.line_edit(), Qt.Key.Key_Down)
+    assert inspector.results.hasFocus()
 
 
 def test_a_full_disk_is_the_reason_that_is_given(viewer: Viewer, tmp_path: Path) -> None:

@@ -42,6 +42,8 @@ class Inspector(QWidget):
     """
 
     search_changed = Signal(str)
+    #: A search found something or nothing, and that is shown.
+    found_shown = Signal()
     stepped = Signal(int)
     picked = Signal(int)
     pointed = Signal(int)
@@ -60,6 +62,7 @@ class Inspector(QWidget):
         column.setSpacing(6)
         self.search = SearchField("Search labels", regex=False)
         self.search.changed.connect(self.search_changed)
+        self.search.down_pressed.connect(self._go_to_results)
         self.regex = Chip(".*", checkable=True)
         self.regex.setToolTip("The text is a regular expression")
         self.regex.setAccessibleName("Regular expression")
@@ -157,6 +160,10 @@ class Inspector(QWidget):
         row.addStretch()
         return self.action_row
 
+    def _go_to_results(self) -> None:
+        if self.results.isVisible():
+            self.results.setFocus(Qt.FocusReason.TabFocusReason)
+
     def show_columns(self, columns: Sequence[str]) -> None:
         """What can be searched."""
         self.by.set_options(
@@ -169,6 +176,8 @@ class Inspector(QWidget):
         self.found.setText(text)
         self._found_row.setVisible(bool(text))
         self.results.show_points(points)  # type: ignore[arg-type]
+        if text:
+            self.found_shown.emit()
 
     def show_selection(self, count: int, isolated: bool) -> None:
         """How many points are selected, and whether some are shown alone."""

@@ -224,6 +224,7 @@ class ProjectorPane(Pane):
         """Go to the field that searches labels."""
         if self.panel is not None:
             self.panel.inspector.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.panel.reveal_search()
 
     def step_found(self, by: int) -> None:
         """Go to the next (1) or previous (-1) of the points that a search found."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -143,6 +143,7 @@ class ProjectorPanel(QScrollArea):
         self.label_by = self._choice("Label by", "label_by")
         self._divide()
         self.inspector = Inspector(settings, name, picture)
+        self.inspector.found_shown.connect(self._search_found)
         column.addWidget(self.inspector)
         column.addStretch()
         self.current = Method.PCA
@@ -196,6 +197,21 @@ class ProjectorPanel(QScrollArea):
         bar, height = self.verticalScrollBar(), self.viewport().height()
         if points.isVisibleTo(self._body) and top + 2 * _ROW > bar.value() + height:
             bar.setValue(min(self.inspector.selection.mapTo(self._body, QPoint()).y() - 8, bar.maximum()))
+
+    def reveal_search(self) -> None:
+        """Scroll so far that the search and what it found are seen."""
+        search, results = self.inspector.search, self.inspector.results
+        top = search.mapTo(self._body, QPoint()).y()
+        last = results if results.isVisibleTo(self._body) else self.inspector.by
+        bottom = last.mapTo(self._body, last.rect().bottomLeft()).y()
+        bar = self.verticalScrollBar()
+        if top < bar.value() or bottom > bar.value() + self.viewport().height():
+            bar.setValue(min(top - 8, bar.maximum()))
+
+    def _search_found(self) -> None:
+        if self.inspector.search.line_edit().hasFocus():
+            # The list has no place before the next turn.
+            QTimer.singleShot(0, self, self.reveal_search)
 
     def _choose_method(self, value: str) -> None:
         if Method(value) is not self.current:
