@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -30,6 +31,7 @@ _BLOCK = 1 << 19
 _ARRAYS = 16 << 20
 _MOST_THREADS = 4
 _QUOTED_ROWS = 4096
+_DECIMAL_COMMA = re.compile(rb"\s*[+-]?\d*,\d+(?:[eE][+-]?\d+)?\s*")
 
 ProgressCall = Callable[[int, int], None]
 CancelCall = Callable[[], bool]
@@ -93,6 +95,8 @@ def sniff(file: OpenFile) -> Sniffed:
     lines = [line for line in (piece.rstrip(b"\r") for piece in text.split(b"\n")) if line.strip()]
     if not lines:
         raise LoadError("It is empty: there are no rows of numbers.")
+    if _has_decimal_commas(lines[1] if len(lines) > 1 else lines[0]):
+        raise LoadError("Its numbers have commas for decimal points, as 0,5 has: they are read with points alone.")
     delimiter = _delimiter(lines[0])
     quoted = delimiter != SPACE and any(b'"' in line for line in lines[: _SAMPLE_ROWS + 1])
     if quoted:
@@ -293,6 +297,12 @@ def _quoted_part(rows: list[list[str]], layout: Layout) -> Part:
         for cells in texts
     ]
     return Part(matrix, parts, odd)
+
+
+def _has_decimal_commas(line: bytes) -> bool:
+    """Spreadsheets write so in half of the world. Cut at its commas it would be a table, of other numbers."""
+    cells = line.split(b"\t" if TAB in line else b";")
+    return len(cells) > 1 and 2 * sum(map(bool, map(_DECIMAL_COMMA.fullmatch, cells))) > len(cells)
 
 
 def _delimiter(line: bytes) -> int:

@@ -257,6 +257,8 @@ def test_the_matrix_may_lie_in_memory_that_processes_share(tmp_path: Path, name:
         (b"\n \n\r\n", "empty"),
         (b"a\tb\nc\td\n", "no columns of numbers"),
         (b"\x00\x01\x02\x03" * 10, "no table of numbers"),
+        (b"0,5;0,25;-1,0\n1,5;1,25;2\n", "commas for decimal points"),
+        (b"x\ty\n0,5\t-1,25\n1,5\t3,5\n", "commas for decimal points"),
     ],
 )
 def test_what_is_no_table_is_said(tmp_path: Path, data: bytes, says: str) -> None:
