@@ -1,7 +1,8 @@
 """What of the installed packages goes into the frozen program.
 
 Patterns name files by their place in the bundle, with ``/`` on every system. Each group says why it is out, so that a
-release of a library that moves things about can be judged. ``tests/test_frozen.py`` looks at what came out.
+release of a library that moves things about can be judged. ``tests/packages/test_release_frozen.py`` looks at what came
+out.
 """
 
 from __future__ import annotations

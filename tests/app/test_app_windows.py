@@ -172,6 +172,7 @@ def two_windows(windows: Windows, qtbot: Any, logs: dict[str, str]) -> tuple[Win
     opened(windows, qtbot)
     first, second = windows.all
     qtbot.waitUntil(second.isActiveWindow)
+    qtbot.waitUntil(lambda: all(window.middle.currentWidget() is window.bench for window in windows.all))
     return first, second
 
 
@@ -199,7 +200,7 @@ def test_all_windows_that_were_open_at_a_quit_come_back(
     qtbot.waitUntil(front.isActiveWindow)
     qtbot.waitUntil(lambda: opened(windows, qtbot) == [(logs["one"],), (logs["two"],)])
     _front, other = windows.all
-    qtbot.waitUntil(lambda: other.bench is not None and (other.width(), other.height()) == (900, 600))
+    qtbot.waitUntil(lambda: other.bench is not None and (other.width(), other.height()) == (900, 600), timeout=20_000)
     assert front.isActiveWindow(), "who types is not interrupted"
 
 
