@@ -67,7 +67,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return open_window(options)
     except guard.Refused as refusal:
-        guard.tell(f"runglass: {refusal}")
+        from .telling import tell
+
+        tell(f"runglass: {refusal}")
         return 2
 
 

@@ -140,14 +140,3 @@ def debian_package(library: str) -> str:
         return "libglib2.0-0"
     name = re.sub(r"(\d)\.so\.", r"\1-", library)
     return re.sub(r"\.so(\.|$)", "", name).replace("_", "-").lower()
-
-
-def tell(text: str) -> None:
-    """Say ``text`` where the user sees it: in the terminal, or in a box where Windows gives a program none."""
-    if sys.stderr is not None:
-        sys.stderr.write(f"{text}\n")
-    elif sys.platform == "win32":
-        import ctypes
-
-        error = 0x10
-        ctypes.windll.user32.MessageBoxW(None, text, "Runglass", error)

@@ -11,7 +11,8 @@ from types import TracebackType
 from PySide6.QtCore import QLibraryInfo, QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 from .faults import log
-from .guard import explain_library, tell
+from .guard import explain_library
+from .telling import tell
 
 STDERR = 2
 MOST_HELD = 100_000
