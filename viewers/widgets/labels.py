@@ -98,12 +98,9 @@ class ElidedLabel(QWidget):
 
     def setText(self, text: str) -> None:
         """Show another text."""
-        before = self.sizeHint()
         self._text = text
         self.setAccessibleName(text)
-        if self.sizeHint() != before:
-            # All that the label stands in is laid out anew.
-            self.updateGeometry()
+        self.updateGeometry()
         self._retip()
         self.update()
 
