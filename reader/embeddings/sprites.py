@@ -54,6 +54,8 @@ def read_sprite(file: OpenFile, cell: tuple[int, ...], points: int) -> tuple[Spr
             raise BadSprite(f"It says {width:,} × {height:,} pixels and holds too few bytes for them.")
         try:
             pixels = _pixels(picture)
+        except MemoryError as error:
+            raise BadSprite("There is no memory for it: shown without thumbnails.") from error
         except Exception as error:
             # The decoders raise whatever they stumble over: SyntaxError, struct.error, zlib.error, EOFError.
             raise BadSprite("It is damaged or cut off and cannot be decoded.") from error

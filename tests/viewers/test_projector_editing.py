@@ -129,7 +129,7 @@ def test_texts_are_one_line_and_names_are_needed() -> None:
     edits = LabelEdits([], 2)
     assert edits.tag_new(np.array([True, False]), " a\tb\r\nc ", " my\tcolumn ") == 1
     assert (edits.columns[0].name, edits.columns[0].texts()) == ("my column", ["a b c", ""])
-    assert edits.undo_text == "label 1 in my column"
+    assert edits.undo_text == "1 label in “my column”"
     for name in ("", " \n"):
         with pytest.raises(ValueError, match="needs a name"):
             edits.tag_new(np.array([0]), "a", name)

@@ -238,7 +238,11 @@ def test_a_label_that_was_given_is_coloured_undone_and_saved_as_tensorboard_read
     assert lines[0].split("\t")[:3] == ["kind", "weight", "mark"] and lines[2].split("\t")[:3] == ["dog", "0.1", "odd"]
     assert len(lines) == POINTS + 1 and not pane.looks.edits.unsaved
     pane.looks.undo()
-    assert "mark" not in viewer.panel.color_by.options()
+    assert "mark" not in viewer.panel.color_by.options() and viewer.notes[-1][0] == "Taken back: 4 labels in “mark”."
+    pane.looks.undo()
+    assert viewer.notes[-1][0] == "There is no label to take back."
+    pane.looks.redo()
+    assert "mark" in viewer.panel.color_by.options() and viewer.notes[-1][0] == "Done again: 4 labels in “mark”."
 
 
 def test_places_and_labels_are_exported_exactly(viewer: Viewer, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .labels import Indices, Labels
+from .labels import Indices, Labels, short
 from .tables import Cancelled, never, one_line, write_metadata
 
 #: Changes that can be taken back, fewer where columns are long: together they take so many bytes.
@@ -146,7 +146,7 @@ class LabelEdits:
 
     @property
     def undo_text(self) -> str:
-        """What :meth:`undo` would take back, for a menu; empty where there is nothing."""
+        """What :meth:`undo` would take back, for the user; empty where there is nothing."""
         return self._done[-1].text if self._done else ""
 
     @property
@@ -164,7 +164,7 @@ class LabelEdits:
         column = self._columns[place]
         changed, after = self._tagged(column.name, column, points, text)
         if changed:
-            self._do(_Change(place, column, after, f"label {changed:,} in {column.name}"))
+            self._do(_Change(place, column, after, _labels_in(changed, column.name)))
         return changed
 
     def tag_new(self, points: NDArray[Any], text: str, name: str) -> int:
@@ -177,7 +177,7 @@ class LabelEdits:
                 return self.tag(points, text, place)
         changed, after = self._tagged(name, None, points, text)
         if changed:
-            self._do(_Change(len(self._columns), None, after, f"label {changed:,} in {name}"))
+            self._do(_Change(len(self._columns), None, after, _labels_in(changed, name)))
         return changed
 
     def undo(self) -> bool:
@@ -268,3 +268,7 @@ def _number(text: str) -> float | None:
         return None if "_" in text else float(text)
     except ValueError:
         return None
+
+
+def _labels_in(count: int, column: str) -> str:
+    return f"{count:,} label{'' if count == 1 else 's'} in “{short(column)}”"

@@ -139,11 +139,15 @@ class Looks(QObject):
         return changed
 
     def undo(self) -> None:
-        """Take the last edit back."""
+        """Take the last edit back, and say which it was."""
+        text = self.edits.undo_text
+        self._context.notify(f"Taken back: {text}." if text else "There is no label to take back.")
         self._edited(self.edits.undo())
 
     def redo(self) -> None:
-        """Make the edit again that was taken back last."""
+        """Make the edit again that was taken back last, and say which it was."""
+        text = self.edits.redo_text
+        self._context.notify(f"Done again: {text}." if text else "There is no label to give again.")
         self._edited(self.edits.redo())
 
     def name_of(self, point: int) -> str:
