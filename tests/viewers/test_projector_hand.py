@@ -21,6 +21,7 @@ from runglass.app.style import apply_theme
 from runglass.viewers.projector.dressing import CLUSTERS
 from runglass.viewers.projector.legend import CategoryLegend
 from runglass.viewers.projector.settings import Method
+from runglass.viewers.projector.worker.messages import TsneJob
 from runglass.viewers.theme import DARK
 from runglass.viewers.widgets import Button, ListPopover
 
@@ -110,6 +111,36 @@ def test_what_was_measured_goes_with_the_layout_that_it_was_measured_of(viewer: 
 
     viewer.until(begun_again)
     assert all(measures.trust is None for measures in seen)
+
+
+def test_a_layout_that_was_left_for_another_says_so_and_goes_on(
+    viewer: Viewer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early, last = (f"runglass.viewers.projector.jobs.{name}" for name in ("EXAGGERATED_ITERATIONS", "ITERATIONS"))
+    monkeypatch.setattr(early, 1_000_000)
+    monkeypatch.setattr(last, 1_000_000)
+    pane = viewer.pane
+    viewer.choose(Method.TSNE)
+    stage = pane.stages.current
+    slot = pane.stages.slot(stage)
+    pane.projections.cancel()
+    # Its clusters are still drawn together: that is nothing to go on from.
+    assert stage.line.text().endswith("stopped") and stage.run_button.text() == "Start again"
+    stage.run_button.click()
+    viewer.until(lambda: pane.stages.layout_of(stage).iteration > 260)
+    monkeypatch.setattr(early, 250)
+    pane.settings.update(split=True, second=Method.UMAP)
+    viewer.until(lambda: not pane.projections.running(slot))
+    assert stage.line.text().endswith("stopped") and stage.run_button.text() == "Go on"
+    viewer.until(lambda: not pane.projections.busy)
+    monkeypatch.setattr(last, 300)
+    places = stage.places.copy()
+    stage.run_button.click()
+    running = pane.projections._running
+    assert running is not None and isinstance(running.job, TsneJob)
+    np.testing.assert_array_equal(running.job.initial, places)
+    viewer.until(lambda: not pane.projections.busy)
+    assert "stopped" not in stage.line.text() and stage.run_button.isHidden()
 
 
 def test_while_clusters_are_looked_for_that_is_said(viewer: Viewer) -> None:

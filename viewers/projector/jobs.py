@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .labels import Labels
-from .maths.tsne import automatic_learning_rate
+from .maths.tsne import EXAGGERATED_ITERATIONS, automatic_learning_rate
 from .projections import Layout, Slot
 from .settings import Method, ProjectorSettings
 from .worker.messages import Change, ClusterJob, Job, PcaJob, TsneJob, UmapJob
@@ -54,6 +54,18 @@ def job_of(
     if method is Method.UMAP:
         return UmapJob(dimensions, settings.near, settings.least_distance, spherize=settings.spherize)
     return PcaJob(COMPONENTS, settings.spherize)
+
+
+def begun_from(method: Method, layout: Layout | None) -> Layout | None:
+    """The layout that a new run goes on from; None for one that begins anew.
+
+    A t-SNE that was left while its clusters were still drawn together has none that are worth going on from.
+    """
+    if layout is None or method is not Method.TSNE:
+        return None
+    job = layout.job
+    early = isinstance(job, TsneJob) and job.initial is None and layout.iteration < EXAGGERATED_ITERATIONS
+    return None if early else layout
 
 
 def cluster_job(settings: ProjectorSettings) -> ClusterJob:

@@ -35,7 +35,7 @@ Floats = NDArray[np.float32]
 class Layout:
     """``coordinates`` float32 (n, c), NaN for points that were left out; ``variance``: the share of each component.
 
-    ``iteration`` counts the frames of a live layout; ``live`` while it can go on.
+    ``iteration`` counts the frames of a live layout; ``done`` tells that it came to its end.
     """
 
     coordinates: Floats
@@ -44,6 +44,7 @@ class Layout:
     measures: Measures = field(default_factory=Measures)
     variance: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
+    done: bool = False
 
 
 @dataclass(slots=True)
@@ -252,7 +253,7 @@ class Projections(QObject):
         elif isinstance(result, LayoutResult):
             # The last frame is the same picture; a live layout is told from one that never moved by its iterations.
             known = replace(known, iteration=result.iteration, measures=_latest(result.measures, known))
-        self._layouts[running.slot] = replace(known, notes=notes)
+        self._layouts[running.slot] = replace(known, notes=notes, done=True)
 
     def _whole(self, coordinates: Floats, rows: NDArray[np.int64] | None) -> Floats:
         """With a row for every point."""

@@ -13,7 +13,7 @@ from .axes import AxesSearch
 from .chosen import Chosen
 from .dataset import Dataset
 from .dressing import named_groups
-from .jobs import change_of, job_of, slot_of
+from .jobs import begun_from, change_of, job_of, slot_of
 from .looks import Looks
 from .method_controls import AxesControls
 from .projections import Layout, Projections, Slot
@@ -120,8 +120,7 @@ class Stages(QWidget):
         elif self._projections.running(slot):
             self._projections.pause()
         else:
-            layout = self._projections.layout_of(slot)
-            self._run(stage, layout if stage.method is Method.TSNE else None)
+            self._run_on(stage)
 
     def rest(self) -> None:
         """The pane is hidden: nothing moves."""
@@ -156,7 +155,7 @@ class Stages(QWidget):
         view.selection_made.connect(self._select)
         view.notice.connect(lambda text: self._context.notify(text, "warning"))
         stage.touched.connect(lambda: self._make_current(stage))
-        stage.run_wanted.connect(lambda: self._run(stage))
+        stage.run_wanted.connect(lambda: self._run_on(stage))
         stage.pause_wanted.connect(lambda: self._pause(stage))
         stage.stop_wanted.connect(self._projections.cancel)
         self.all.append(stage)
@@ -195,6 +194,10 @@ class Stages(QWidget):
         elif not self._projections.running(self.slot(stage)):
             self._run(stage, stage.earlier if stage.method is Method.TSNE else None)
         self._follow(stage)
+
+    def _run_on(self, stage: Stage) -> None:
+        """Begin what a view shows, from where it was left if that can be."""
+        self._run(stage, begun_from(stage.method, self.layout_of(stage)))
 
     def _run(self, stage: Stage, before: Layout | None = None) -> None:
         dataset, now = self._dataset, self._settings.now

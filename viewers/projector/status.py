@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+import numpy as np
+
+from .jobs import begun_from
 from .maths.umap import default_epochs
 from .projections import Layout, Projections, Slot
 from .settings import METHOD_NAMES, Method
@@ -35,7 +38,7 @@ def status_of(method: Method, slot: Slot, projections: Projections) -> tuple[str
         parts += layout.notes
         if fraction is None and not phase:
             fraction = _share(layout)
-    if projections.broken(slot):
+    if projections.broken(slot) or _is_unfinished(slot, projections):
         parts.append("stopped")
     return " · ".join(parts), fraction
 
@@ -44,9 +47,19 @@ def buttons_of(method: Method, slot: Slot, projections: Projections) -> Buttons:
     """What can be done with a layout now."""
     running = projections.running(slot)
     live = running and method in (Method.TSNE, Method.UMAP)
-    known = projections.layout_of(slot) is not None
-    begin = "Start again" if projections.broken(slot) else "" if known else "Run"
+    layout = projections.layout_of(slot)
+    begin = "Run" if layout is None else ""
+    if projections.broken(slot) or _is_unfinished(slot, projections):
+        begin = "Start again" if begun_from(method, layout) is None else "Go on"
     return Buttons(run="" if running else begin, pause=live, paused=projections.paused(slot), stop=running)
+
+
+def _is_unfinished(slot: Slot, projections: Projections) -> bool:
+    """True for a live layout that was left before its end, as one is when another is begun."""
+    layout = projections.layout_of(slot)
+    if layout is None or layout.done or projections.running(slot):
+        return False
+    return isinstance(layout.job, TsneJob | UmapJob)
 
 
 def _share(layout: Layout) -> float | None:
@@ -55,7 +68,8 @@ def _share(layout: Layout) -> float | None:
     if isinstance(job, TsneJob):
         return min(layout.iteration / job.iterations, 1.0) if job.iterations else None
     if isinstance(job, UmapJob):
-        epochs = job.epochs or default_epochs(len(layout.coordinates))
+        placed = np.count_nonzero(np.isfinite(layout.coordinates[:, 0]))
+        epochs = job.epochs or default_epochs(int(placed))
         return min(layout.iteration / epochs, 1.0)
     return None
 
