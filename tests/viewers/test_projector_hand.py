@@ -21,7 +21,7 @@ from runglass.app.style import apply_theme
 from runglass.viewers.projector.dressing import CLUSTERS
 from runglass.viewers.projector.legend import CategoryLegend
 from runglass.viewers.projector.settings import Method
-from runglass.viewers.projector.worker.messages import TsneJob
+from runglass.viewers.projector.worker.messages import Frame, Measures, TsneJob
 from runglass.viewers.theme import DARK
 from runglass.viewers.widgets import Button, ListPopover
 
@@ -96,21 +96,25 @@ def test_a_first_embedding_that_cannot_be_shown_has_no_way_back(
 def test_what_was_measured_goes_with_the_layout_that_it_was_measured_of(viewer: Viewer) -> None:
     pane = viewer.pane
     viewer.choose(Method.TSNE)
-    stage = pane.stages.current
-    layout_of = pane.stages.layout_of
-    viewer.until(lambda: layout_of(stage).measures.trust is not None and layout_of(stage).iteration > 60)
-    viewer.until(lambda: not pane.projections.busy or layout_of(stage).iteration > 150)
-    pane.stages.run_or_pause() if not pane.projections.busy else pane.projections.restart()
-    seen = []
+    pane.projections.pause()
+    stage, running = pane.stages.current, pane.projections._running
+    slot = pane.stages.slot(stage)
+    layout = pane.stages.layout_of(stage)
 
-    def begun_again() -> bool:
-        layout = layout_of(stage)
-        if layout.iteration < 50:
-            seen.append(layout.measures)
-        return bool(seen)
+    def frame(iteration: int, measures: Measures) -> str:
+        def shown() -> bool:
+            # What the process sent before it was held may still be on its way.
+            pane.projections._event.emit(Frame(running.number, 0, iteration, layout.coordinates, measures, True))
+            return f"iteration {iteration} " in f"{stage.line.text()} "
 
-    viewer.until(begun_again)
-    assert all(measures.trust is None for measures in seen)
+        viewer.until(shown)
+        return stage.line.text()
+
+    assert pane.projections.paused(slot)
+    assert "KL 1.250 · trust 0.987" in frame(900, Measures(1.25, 0.987))
+    assert "KL 1.250 · trust 0.987" in frame(910, Measures())
+    # Begun again.
+    assert "KL" not in frame(3, Measures()) and "trust" not in stage.line.text()
 
 
 def test_a_layout_that_was_left_for_another_says_so_and_goes_on(
