@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
+import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -34,9 +35,12 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     if path.exists() and not path.is_file():
         raise OSError(errno.EINVAL, "this is no file")
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    os.close(handle)
+    name = str(path.with_name(f".{path.name}.{secrets.token_hex(4)}.part"))
+    # Read by whoever may read other files of the user: a temporary file of Python's would be the user's alone.
+    os.close(os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     try:
+        with suppress(OSError):
+            os.chmod(name, stat.S_IMODE(path.stat().st_mode))
         yield Path(name)
         os.replace(name, path)
     except BaseException:

@@ -376,6 +376,30 @@ def test_a_full_disk_is_the_reason_that_is_given(viewer: Viewer, tmp_path: Path)
     assert not path.exists() and not list(tmp_path.glob(".*.part"))
 
 
+def test_a_picture_that_takes_long_is_announced(
+    viewer: Viewer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runglass.viewers.projector.exporting._LONG_MS", 0)
+    viewer.pane.exporter.save_picture(tmp_path / "large.png", viewer.pane.stages.current.view, 4)
+    viewer.until(lambda: len(viewer.notes) == 2)
+    said = [text for text, _kind in viewer.notes]
+    assert said == ["The picture for large.png is being painted…", f"Picture saved to {tmp_path / 'large.png'}"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="of systems with permissions in nine bits")
+def test_what_is_saved_can_be_read_by_those_who_may_read_other_files(viewer: Viewer, tmp_path: Path) -> None:
+    plain, kept = tmp_path / "plain.tsv", tmp_path / "kept.tsv"
+    (tmp_path / "other").touch()
+    kept.touch()
+    kept.chmod(0o640)
+    stage = viewer.pane.stages.current
+    for path in (plain, kept):
+        viewer.pane.exporter.write_points(path, stage.places, "xyz", (), None)
+    viewer.until(lambda: len(viewer.notes) == 2)
+    assert plain.stat().st_mode == (tmp_path / "other").stat().st_mode
+    assert kept.stat().st_mode & 0o777 == 0o640
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs a file that is none")
 def test_a_device_is_not_replaced_by_a_file(viewer: Viewer, tmp_path: Path) -> None:
     path = tmp_path / "pipe.tsv"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +21,8 @@ from .tables import write_metadata, write_points
 
 #: How many times larger than on the screen a picture can be saved.
 SCALES = (1, 2, 4)
+#: A picture that takes longer than that is announced.
+_LONG_MS = 800
 _POINT_FILTERS = "TSV table (*.tsv);;CSV table (*.csv);;NumPy array, places alone (*.npy)"
 
 
@@ -38,10 +41,18 @@ class PointExporter(FileExporter):
     def save_picture(self, path: Path, view: CloudView, scale: int) -> None:
         """Save what a view shows as PNG, ``scale`` times as large as on the screen."""
 
+        done: list[bool] = []
+
         def painted(image: QImage) -> None:
+            done.append(True)
             self.write(path, lambda _cancelled: _save(path, image), lambda _count: f"Picture saved to {path}")
 
+        def tell() -> None:
+            if not done:
+                self._context.notify(f"The picture for {path.name} is being painted…")
+
         view.export(scale, painted)
+        QTimer.singleShot(_LONG_MS, view, tell)
 
     def ask_points(
         self,
