@@ -77,7 +77,7 @@ def test_after_a_bad_file_the_way_back_is_open(viewer: Viewer, tmp_path: Path) -
     # Nothing is said of the points before, and nothing can be done with them.
     assert not panel.notes.isVisible() and not pane.tools.isEnabled()
     assert "3 dimensions" in pane.shelf.failure
-    buttons(viewer)["Back to ragged.tsv"].click()
+    buttons(viewer)["Go back"].click()
     assert pane.pages.kind == "views" and pane.shelf.title == "ragged.tsv"
     assert panel.notes.text() == said and pane.tools.isEnabled()
     assert viewer.notes == []

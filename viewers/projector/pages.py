@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from ..widgets import Button, ElidedLabel, EmptyState
-from .labels import short
 from .shelf import Shelf
 
 
@@ -42,7 +41,7 @@ class Pages(QStackedWidget):
         self._views, self._shelf = views, shelf
         self._loading = _Loading(shelf)
         self._message: QWidget | None = None
-        self._said = ("", "", "")
+        self._said = ("", "", False)
         self._loaded = False
         self._slow = False
         self._late = QTimer(self)
@@ -90,7 +89,7 @@ class Pages(QStackedWidget):
         self.follow()
 
     def _say(self, kind: str, text: str) -> None:
-        said = (kind, text, self._shelf.before)
+        said = (kind, text, self._shelf.has_before)
         if said != self._said or self._message is None:
             self._said = said
             if self._message is not None:
@@ -106,8 +105,8 @@ class Pages(QStackedWidget):
             actions = [("Try again", shelf.retry)]
             if shelf.permission:
                 actions.insert(0, ("Read the file outside", lambda: shelf.allow(shelf.permission)))
-            if shelf.before:
-                actions.append((f"Back to {short(shelf.before, 40)}", shelf.back))
+            if shelf.has_before:
+                actions.append(("Go back", shelf.back))
             return EmptyState("warning", "This embedding cannot be shown", text, actions)
         hint = (
             "Embeddings appear here as soon as one of the runs writes one with add_embedding, or logs a tensor of two "

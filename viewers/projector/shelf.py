@@ -86,12 +86,17 @@ class Shelf(QObject):
     @property
     def title(self) -> str:
         """What is shown, for people."""
-        return "No embedding" if self._wanted is None else self._name(self._wanted)
+        wanted = self._wanted
+        if wanted is None:
+            return "No embedding"
+        if wanted.source is None:
+            return wanted.title
+        return f"{self._context.runs.label(wanted.source.key.run)} · {wanted.source.key.tag}"
 
     @property
-    def before(self) -> str:
-        """What was shown before something could not be, for people; empty where that is nothing else."""
-        return "" if self._shown is None or self._shown is self._wanted else self._name(self._shown)
+    def has_before(self) -> bool:
+        """True if something else was shown before what is wanted."""
+        return self._shown is not None and self._shown is not self._wanted
 
     @property
     def file_stem(self) -> str:
@@ -204,11 +209,6 @@ class Shelf(QObject):
         if isinstance(run, str) and isinstance(tag, str):
             key = EmbeddingKey(run, tag, state.get("logged") is True)
             self._remembered = key, step if isinstance(step, int) else None
-
-    def _name(self, wanted: Wanted) -> str:
-        if wanted.source is None:
-            return wanted.title
-        return f"{self._context.runs.label(wanted.source.key.run)} · {wanted.source.key.tag}"
 
     def _step(self) -> int | None:
         return self._wanted.source.step if self._wanted is not None and self._wanted.source is not None else None
