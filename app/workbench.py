@@ -280,16 +280,21 @@ class Workbench(QWidget):
         # A pane that cannot be imported says so in its own place when it is shown.
         self.workspace.context.jobs.submit(load, lambda _done: None, lambda _error: None)
 
-    def _usable(self) -> list[str]:
+    def _usable(self, early: bool) -> list[str]:
         """The panes that have something to show, in the order of their tabs.
 
-        Configs of projectors are found before any event was read: what they name does not decide what is shown first.
+        Configs of projectors are found before any event was read: what they name does not decide what is shown first,
+        ``early``.
         """
-        early = not self.panes.active and not self._wanted and self.workspace.store.progress().loading
         return [spec.id for spec in self.specs if self._counts.get(spec.id) and not (early and spec.embeddings)]
 
     def _choose_page(self) -> None:
-        usable = self._usable()
+        first = not self.panes.active and not self._wanted
+        early = first and self.workspace.store.progress().loading
+        if first and not early:
+            # All was read before all of it was handed on.
+            self.workspace.deliver()
+        usable = self._usable(early)
         if not usable:
             self.state.show_store(self.workspace.store)
             self.centre.setCurrentWidget(self.state)
