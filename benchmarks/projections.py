@@ -189,7 +189,7 @@ def quality(points: str, path: str) -> dict[str, float]:
     with Crew() as crew:
         weights = p.affinities(neighbours(values, p.neighbours_for(30, len(values)), crew=crew), 30, crew=crew)
         centred = np.ascontiguousarray((layout - layout.mean(axis=0)).T)
-        _, logs = Attraction(weights).forces(centred, crew, with_kl=True)
+        _, logs = Attraction(weights).forces(centred, with_kl=True)
         _, total = ExactRepulsion().forces(centred, crew)
         trust = Trust(values, sample=2000).of(layout, crew=crew)
     return {"kl": weights.entropy + logs + float(np.log(total)), "trust": float(trust or 0.0)}

@@ -185,8 +185,7 @@ def test_attraction_is_the_sum_over_all_edges() -> None:
     points = digits(400)
     weights = weights_of(points, 15)
     layout = layout_of(400, 2, 10)
-    with Crew(2) as crew:
-        forces, logs = Attraction(weights).forces(layout, crew, with_kl=True)
+    forces, logs = Attraction(weights).forces(layout, with_kl=True)
     apart = (layout[:, :, None] - layout[:, None, :]).astype(np.float64)
     squared = 1.0 + np.square(apart).sum(axis=0)
     np.testing.assert_allclose(forces, (dense(weights) / squared * apart).sum(axis=2), atol=1e-6)
@@ -197,7 +196,7 @@ def test_attraction_passes_over_points_without_edges() -> None:
     weights = Affinities(
         np.array([0, 0, 1, 1, 2, 2]), np.array([3, 1]), np.array([0.5, 0.5], np.float32), float(np.log(0.5))
     )
-    forces, _ = Attraction(weights).forces(np.arange(10, dtype=np.float32).reshape(2, 5), ALONE)
+    forces, _ = Attraction(weights).forces(np.arange(10, dtype=np.float32).reshape(2, 5))
     np.testing.assert_allclose(forces[0], [0, -0.5 * 2 / 9, 0, 0.5 * 2 / 9, 0], atol=1e-6)
 
 
@@ -250,7 +249,10 @@ def test_forces_that_are_kept_for_an_iteration_cost_little(monkeypatch: pytest.M
     weights, start = weights_of(points, 20), small_start(points, 2)
     found = {}
     for kept_for in (1, 2):
-        monkeypatch.setattr("runglass.viewers.projector.maths.tsne._KEPT_FOR", kept_for)
+        if kept_for == 1:
+            monkeypatch.setattr("runglass.viewers.projector.maths.tsne._MANY", len(points))
+        else:
+            monkeypatch.undo()
         layout = Tsne(weights, start, ALONE)
         for _ in range(400):
             layout.step()

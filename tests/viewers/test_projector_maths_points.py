@@ -305,7 +305,6 @@ def test_clusters_of_hardly_any_points(n: int, equal: bool) -> None:
 def test_a_crew_keeps_the_order_of_what_it_does(count: int, threads: int) -> None:
     with Crew(threads) as crew:
         assert crew.map(lambda value: value * value, range(count)) == [value * value for value in range(count)]
-        assert crew.beside(lambda: "a", lambda: 1) == ("a", 1)
 
 
 def test_an_error_in_a_block_comes_out_and_leaves_no_thread() -> None:

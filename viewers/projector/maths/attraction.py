@@ -5,13 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from .affinities import Affinities
-from .crew import Crew, blocks
 from .numbers import Matrix, Vector
 
-#: Edges in a stretch: its arrays stay in a core's own cache.
-_EDGES = 1 << 15
-#: Shares of the work for each thread: where one is held up, another does more.
-_SHARES = 2
+#: Edges in a stretch: its arrays just about stay in a core's own cache.
+_EDGES = 1 << 16
 
 
 class Attraction:
@@ -31,16 +28,15 @@ class Attraction:
             cuts.append(min(n, max(after, cuts[-1] + 1)))
         return list(zip(cuts, cuts[1:]))
 
-    def forces(self, layout: Matrix, crew: Crew, with_kl: bool = False) -> tuple[Matrix, float]:
-        """Forces float32 (dimensions, n), and the sum of p log(1 + d^2) over all edges (0 unless ``with_kl``)."""
+    def forces(self, layout: Matrix, with_kl: bool = False) -> tuple[Matrix, float]:
+        """Forces float32 (dimensions, n), and the sum of p log(1 + d^2) over all edges (0 unless ``with_kl``).
+
+        Computed in the caller's thread: numpy's operations are so short here that two threads, which wait for the
+        interpreter's lock in turn, are no quicker.
+        """
         forces = np.empty_like(layout)
-        shares = blocks(len(self._stretches), -(-len(self._stretches) // (_SHARES * crew.threads)))
-
-        def work(share: slice) -> float:
-            scratch = _Scratch(layout.shape[0])
-            return sum(self._pull(layout, stretch, forces, with_kl, scratch) for stretch in self._stretches[share])
-
-        return forces, sum(crew.map(work, shares))
+        scratch = _Scratch(layout.shape[0])
+        return forces, sum(self._pull(layout, stretch, forces, with_kl, scratch) for stretch in self._stretches)
 
     def _pull(
         self, layout: Matrix, stretch: tuple[int, int], forces: Matrix, with_kl: bool, scratch: _Scratch
@@ -76,7 +72,7 @@ class Attraction:
 
 
 class _Scratch:
-    """Arrays that one thread uses for stretch after stretch: fresh ones would cost as much as the sums in them."""
+    """Arrays for stretch after stretch: fresh ones would cost as much as the sums in them."""
 
     def __init__(self, dimensions: int) -> None:
         self._dimensions = dimensions

@@ -75,17 +75,6 @@ class Crew:
             wait(begun)
         return results
 
-    def beside(self, first: Callable[[], Item], second: Callable[[], Result]) -> tuple[Item, Result]:
-        """Both results; ``first`` runs in the pool while ``second`` runs here."""
-        if self._pool is None:
-            return first(), second()
-        future = self._pool.submit(first)
-        try:
-            result = second()
-        finally:
-            wait([future])
-        return future.result(), result
-
 
 def blocks(count: int, size: int) -> list[slice]:
     """``range(count)`` cut into stretches of at most ``size``."""

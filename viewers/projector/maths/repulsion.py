@@ -94,7 +94,8 @@ class MeshRepulsion:
     divided by that of the splines, twice, so that the potential between two nodes is the kernel itself. What a point
     does to itself through the mesh is taken out exactly; what is left of the error concerns pairs closer than about
     two nodes. The idea is that of particle-mesh methods, and of Linderman et al., Fast interpolation-based
-    t-SNE (2019).
+    t-SNE (2019). Only the transforms of large meshes are made by several threads; in what numpy does they would wait
+    for the interpreter's lock.
     """
 
     def __init__(self, dimensions: int, spacing: float | None = None, most_nodes: int | None = None) -> None:
@@ -118,26 +119,14 @@ class MeshRepulsion:
         size = _fft_size(nodes)
         kernel = self._kernel(size, h)
         stencils = self._stencils_for(n)
-        shares = blocks(len(stencils), -(-len(stencils) // crew.threads))
-
-        def spread(share: slice) -> Vector:
-            mesh = np.zeros(nodes**dimensions, np.float32)
-            for stencil, rows in stencils[share]:
-                stencil.place(layout[:, rows], origin, h, nodes)
-                stencil.spread(mesh)
-            return mesh
-
-        held = crew.map(spread, shares)
-        mesh = held[0]
-        for other in held[1:]:
-            mesh += other
-        potential = _convolved(mesh.reshape((nodes,) * dimensions), kernel.spectrum, size, crew).ravel()
+        mesh = np.zeros(nodes**dimensions, np.float32)
+        for stencil, rows in stencils:
+            stencil.place(layout[:, rows], origin, h, nodes)
+            stencil.spread(mesh)
+        potential = _convolved(mesh.reshape((nodes,) * dimensions), kernel.spectrum, size, crew.threads).ravel()
         forces = np.empty_like(layout)
-
-        def gather(share: slice) -> float:
-            return sum(stencil.gradient(potential, kernel.near, forces[:, rows]) for stencil, rows in stencils[share])
-
-        total = float(np.dot(mesh.astype(np.float64), potential.astype(np.float64))) - sum(crew.map(gather, shares))
+        own = sum(stencil.gradient(potential, kernel.near, forces[:, rows]) for stencil, rows in stencils)
+        total = float(np.dot(mesh.astype(np.float64), potential.astype(np.float64))) - own
         forces *= np.float32(-0.5)
         return forces, max(total, float(np.finfo(np.float32).tiny))
 
@@ -204,12 +193,12 @@ def _fft_size(nodes: int) -> int:
     return int(fft.next_fast_len(2 * nodes, real=True))
 
 
-def _convolved(mesh: Matrix, kernel: NDArray[np.float32], size: int, crew: Crew) -> Matrix:
+def _convolved(mesh: Matrix, kernel: NDArray[np.float32], size: int, threads: int) -> Matrix:
     """``mesh`` convolved with the kernel. Half of each axis is padding, which is not transformed where it is 0."""
     from scipy import fft
 
     nodes, dimensions = mesh.shape[0], mesh.ndim
-    workers = crew.threads if nodes**dimensions > _MANY_NODES else 1
+    workers = threads if nodes**dimensions > _MANY_NODES else 1
     spectrum = fft.rfft(mesh, size, axis=-1, workers=workers)
     for axis in range(dimensions - 2, -1, -1):
         spectrum = fft.fft(spectrum, size, axis=axis, workers=workers, overwrite_x=True)

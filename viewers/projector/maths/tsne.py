@@ -26,16 +26,16 @@ _MOMENTUM = (0.5, 0.8)
 _LOWEST_GAIN = 0.01
 #: No point moves farther than this in one iteration, whatever the learning rate: layouts span some hundred.
 _LONGEST_STEP = 10.0
-#: Beyond so many points push and pull are each computed by all threads, one after the other.
-_BY_ALL_THREADS = 4000
-_TILES_BY_ALL_THREADS = 1000
-#: Share of the affinities whose pull is computed in every iteration: about a quarter of the pairs have it.
-_STRONG = 0.8
+#: More points than this are worth several threads.
+_SEVERAL_THREADS = 1000
+#: Share of the affinities whose pull is computed in every iteration: less than half of the pairs have it.
+_STRONG = 0.9
 #: More points than this do not compute all forces in each iteration: for fewer of them layouts would be worse.
 _MANY = 4000
-#: Iterations for which the push of all points, and the pull of the other pairs, stay as they are. Of the divergence two
-#: cost half a percent, three cost one and a half.
-_KEPT_FOR = 2
+#: Iterations for which the push of all points stays as it is, and the pull of the other pairs. That changes the
+#: divergence by less than half a percent; a push that is kept for three iterations costs one and a half.
+_PUSH_FOR = 2
+_WEAK_FOR = 10
 
 
 def automatic_learning_rate(n: int, exaggeration: float = 1.0) -> float:
@@ -71,8 +71,7 @@ class Tsne:
         self.learning_rate = learning_rate
         self.iteration = 0
         self.kl: float | None = None
-        self._crew = crew
-        self._alone = Crew(1)
+        self._crew = crew if len(initial) > _SEVERAL_THREADS else Crew(1)
         self._exaggerated = exaggerated
         self._initial = np.ascontiguousarray(initial.T, np.float32)
         self._layout = self._initial.copy()
@@ -144,25 +143,15 @@ class Tsne:
 
     def _pull(self, with_kl: bool) -> tuple[Matrix, float]:
         """The pull of the strong pairs; slow forces that have been kept long enough are brought up to date."""
-        layout = self._layout
-        few = self.n <= (_TILES_BY_ALL_THREADS if isinstance(self._repulsion, ExactRepulsion) else _BY_ALL_THREADS)
-        crew = self._alone if few else self._crew
-
-        def pull() -> tuple[Matrix, float]:
-            return self._strong.forces(layout, crew, with_kl)
-
-        def push() -> tuple[Matrix, float]:
-            return self._repulsion.forces(layout, crew)
-
-        if self._slow is not None and not with_kl and self.n > _MANY and self.iteration % _KEPT_FOR:
-            return pull()
-        # Handing over blocks of few points costs more than they do: push and pull side by side.
-        hand_out = self._crew if few else self._alone
-        (pushed, total), (weak, strong) = hand_out.beside(
-            push, lambda: (self._weak.forces(layout, crew, with_kl), pull())
-        )
-        self._slow = _Slow(pushed, total, *weak)
-        return strong
+        layout, slow = self._layout, self._slow
+        if with_kl or self.n <= _MANY:
+            slow = None
+        if slow is None or self.iteration % _PUSH_FOR == 0:
+            push, total = self._repulsion.forces(layout, self._crew)
+            weak = slow is None or self.iteration % _WEAK_FOR == 0
+            pull, logs = self._weak.forces(layout, with_kl) if weak or slow is None else (slow.pull, slow.logs)
+            self._slow = _Slow(push, total, pull, logs)
+        return self._strong.forces(layout, with_kl)
 
     def _move(self, gradient: Matrix, rate: float, momentum: float) -> None:
         against = self._velocity * gradient < 0

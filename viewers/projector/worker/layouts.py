@@ -23,13 +23,13 @@ from .subject import Subject
 
 #: Seconds between two frames: screens show no more.
 _FRAME_EVERY = 1 / 60
-#: Iterations between two values of the divergence, which costs a tenth of one.
-_KL_EVERY = 10
+#: Iterations between two values of the divergence, which cost half of one.
+_KL_EVERY = 20
 #: Iterations without a mesh at the end of a layout in space.
 _EXACT_AT_LAST = 250
 #: Seconds between two figures of trust, and the share of the time that they may take.
 _TRUST_EVERY = 1.0
-_TRUST_SHARE = 0.05
+_TRUST_SHARE = 0.03
 
 
 class Layout(ABC):
