@@ -67,5 +67,5 @@ def test_among_very_many_points_a_small_group_is_not_lost(hiding: bool) -> None:
     found = middles_of(space, groups, shown, 5)
     points = space[:, few if shown is None else [5, 700_000]]
     assert (found[:, 3] >= points.min(axis=1) - 1e-5).all() and (found[:, 3] <= points.max(axis=1) + 1e-5).all()
-    np.testing.assert_allclose(found[:, :3], 0, atol=0.05)
+    np.testing.assert_allclose(found[:, :3], 0, atol=0.12)
     assert np.isnan(found[:, 4]).all()

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from .points import Mask
 
 #: Of very many points so many do for large groups; one with fewer than the second among them is looked at whole.
-_TAKEN = 30_000
+_TAKEN = 8_000
 _SCARCE = 20
-_ROUNDS = 6
+_ROUNDS = 5
 #: Points within this share of a group's mean squared distance from its middle count about equally.
 _SOFT = 0.05
 
