@@ -325,3 +325,14 @@ def test_a_slow_machine_paints_less() -> None:
         pace.learn(work, detail, 5 * work.seconds(detail))
     assert pace.choose(work) != Detail(False)
     assert pace.expected(work, pace.choose(work)) <= BEARABLE
+
+
+def test_a_cloud_without_outliers_is_seen_whole_and_a_far_point_does_not_shrink_it() -> None:
+    positions = clusters(400)[0]
+    ball = scene_of(positions).ball
+    scene = scene_of(positions)
+    away = np.linalg.norm(scene.space - np.array(ball.centre, np.float32)[:, None], axis=0)
+    assert away.max() <= ball.radius * 1.0001
+    with_one_far = scene_of(np.concatenate([positions, [[30.0, 0.0, 0.0]]]).astype(np.float32))
+    far = np.linalg.norm(with_one_far.space - np.array(with_one_far.ball.centre, np.float32)[:, None], axis=0)
+    assert with_one_far.ball.radius < 0.8 * far.max()

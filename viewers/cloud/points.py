@@ -19,6 +19,8 @@ _T = TypeVar("_T", bound=np.generic)
 
 #: The ball about a cloud holds this share of its points at least, found out from about so many.
 _MOST = 0.99
+#: A point farther from the middle than so many times what most points are may be out of view.
+_OUTSIDE = 1.25
 _SAMPLE = 20_000
 
 
@@ -285,7 +287,8 @@ def _ball_about(space: NDArray[np.float32], isolated: Mask | None, whole: bool) 
         squares += away * away
     farthest = float(np.sqrt(squares.max()))
     most = float(np.sqrt(np.quantile(squares[:: max(len(squares) // _SAMPLE, 1)], _MOST)))
-    radius = min(max(most, 0.7 * farthest), farthest)
+    # Only what lies far outside may be out of view.
+    radius = farthest if farthest <= _OUTSIDE * most else max(most, 0.7 * farthest)
     # One point, or many in one place, are shown from where a whole cloud would be.
     radius = radius if radius > 1e-6 else 1.0
     x, y, z = (float(value) for value in middle)
